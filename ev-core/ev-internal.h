@@ -13,27 +13,44 @@ void *memcpy(void *dst, const void *src, size_t n);
 void *memset(void *dst, int c, size_t n);
 int memcmp(const void *a, const void *b, size_t n);
 
-/* Where a text gives each variable; a value without start is absent. */
+/* Where a text gives each variable; an absent one has line 0. */
 struct ev_values {
     struct ev_slice value[EV_VARIABLES];
     unsigned line[EV_VARIABLES];
 };
 
+/* Helpers on strings. */
 size_t ev_string_length(const char *string);
+struct ev_slice ev_slice_of(const char *string);
 bool ev_slice_is(struct ev_slice slice, const char *string);
+bool ev_slice_begins(struct ev_slice slice, const char *string);
 
 /* The variable of this name whatever its case, or EV_NO_VARIABLE. */
 enum ev_variable_id ev_variable_find_any_case(struct ev_slice name);
 
-/* @string as a slice. */
-struct ev_slice ev_slice_of(const char *string);
+/*
+ * Adds a problem in order of lines, those without a line last; only counts
+ * it when the list is full.  An empty name becomes that of the variable.
+ */
+void ev_problem_add(struct ev_problems *problems,
+                    const struct ev_problem *problem);
 
-/* Adds a problem, or counts it when the list is full. */
-void ev_problem_add(struct ev_problems *problems, enum ev_error error,
-                    enum ev_variable_id variable, unsigned line,
-                    struct ev_slice value);
+static inline bool ev_is_error(enum ev_error error)
+{
+    return error != EV_OK && error < EV_WARNING_FIRST;
+}
 
-/* The one added last, to fill in more; a spare one when the list is full. */
-struct ev_problem *ev_problem_last(struct ev_problems *problems);
+/*
+ * Parses one value into its member of @config.  Returns EV_OK, the error for
+ * which it is refused, or a warning with which it is accepted.
+ */
+enum ev_error ev_value_parse(enum ev_variable_id variable,
+                             struct ev_slice value,
+                             struct ev_boot_config *config);
+
+/* ev_parse() that also tells where each variable is. */
+bool ev_parse_values(const char *text, size_t length, enum ev_unknown unknown,
+                     struct ev_boot_config *config, struct ev_values *values,
+                     struct ev_problems *problems);
 
 #endif

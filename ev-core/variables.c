@@ -89,6 +89,13 @@ bool ev_slice_is(struct ev_slice slice, const char *string)
            memcmp(slice.start, string, slice.length) == 0;
 }
 
+bool ev_slice_begins(struct ev_slice slice, const char *string)
+{
+    size_t length = ev_string_length(string);
+
+    return slice.length >= length && memcmp(slice.start, string, length) == 0;
+}
+
 enum ev_variable_id ev_variable_find(struct ev_slice name)
 {
     for (unsigned i = 0; i < EV_VARIABLES; i++) {
