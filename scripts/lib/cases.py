@@ -1,0 +1,131 @@
+"""Test programs in Python: functions that are sentences, printed as TAP.
+
+    @case
+    def link_down_is_named_on_the_console(folder):
+        ...
+
+    if __name__ == '__main__':
+        main()
+
+A case passes when it returns, is skipped when it raises Skip, and fails when
+it raises anything else.  Its folder is removed when it passes; when it fails
+the end of every log in it is shown, and NCSIM_KEEP=DIR keeps it in DIR.
+"""
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+import argparse
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import traceback
+
+CASE_SECONDS = 300
+LOG_LINES = 25
+LOG_SUFFIXES = ('.log', '.jsonl', '.txt')
+
+_cases = []
+
+
+class Skip(Exception):
+    """This case cannot be tried here; the text says why."""
+
+
+class Late(Exception):
+    """A case took longer than any case may."""
+
+
+def case(function):
+    """Marks a function as a case; its name is the sentence."""
+    _cases.append(function)
+    return function
+
+
+def expect(truth, what):
+    """Fails the case with a sentence, not only with a line number."""
+    if not truth:
+        raise AssertionError(what)
+
+
+def expect_equal(got, wanted, what):
+    if got != wanted:
+        raise AssertionError(f'{what}: got {got!r}, wanted {wanted!r}')
+
+
+def note(text):
+    """A line that is shown when the case fails."""
+    print('\n'.join('# ' + line for line in str(text).splitlines()),
+          flush=True)
+
+
+def _late(_signal, _frame):
+    raise Late(f'no end after {CASE_SECONDS} s')
+
+
+def _show_logs(folder):
+    for root, _, names in os.walk(folder):
+        for name in sorted(n for n in names if n.endswith(LOG_SUFFIXES)):
+            with open(os.path.join(root, name), errors='replace',
+                      encoding='utf-8') as log:
+                lines = log.read().splitlines()
+            note(f'--- the last of {len(lines)} lines of {name}')
+            for line in lines[-LOG_LINES:]:
+                note(ascii(line)[1:-1])
+
+
+def _keep(folder, name):
+    place = os.environ.get('NCSIM_KEEP')
+    if place:
+        kept = os.path.join(place, name)
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(folder, kept,
+                        ignore=shutil.ignore_patterns('*.sock'))
+        note(f'kept in {kept}')
+
+
+def _run(function):
+    """('ok' or 'not ok', directive) of one case."""
+    folder = tempfile.mkdtemp(prefix='ncsim-test-')
+    signal.alarm(CASE_SECONDS)
+    try:
+        function(folder)
+    except Skip as reason:
+        return 'ok', f' # SKIP {reason}'
+    except Exception:                       # any failure is a verdict
+        signal.alarm(0)
+        note(traceback.format_exc())
+        _show_logs(folder)
+        _keep(folder, function.__name__)
+        return 'not ok', ''
+    finally:
+        signal.alarm(0)
+        shutil.rmtree(folder, ignore_errors=True)
+    return 'ok', ''
+
+
+def main():
+    """Runs the cases of this program and exits."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument('-k', metavar='TEXT', default='',
+                        help='only cases whose name contains TEXT')
+    parser.add_argument('-l', action='store_true', help='list the cases')
+    args = parser.parse_args()
+    chosen = [c for c in _cases if args.k in c.__name__]
+    if args.l:
+        print('\n'.join(c.__name__ for c in chosen))
+        return
+    signal.signal(signal.SIGALRM, _late)
+    # An end asked for from outside still runs every with block.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    print(f'TAP version 13\n1..{len(chosen)}', flush=True)
+    failed = 0
+    for number, function in enumerate(chosen, 1):
+        start = time.monotonic()
+        verdict, directive = _run(function)
+        failed += verdict != 'ok'
+        note(f'{time.monotonic() - start:.1f} s')
+        print(f'{verdict} {number} - {function.__name__}{directive}',
+              flush=True)
+    sys.exit(1 if failed else 0)

@@ -1,0 +1,296 @@
+"""Runs one QEMU in a folder of its own: command line, logs, QMP, an end.
+
+    with Machine(folder, command_line(pcap=True)) as machine:
+        machine.wait_for_stage('bootsector', 60)
+        machine.wait_for_text('Loading Linux', 60)
+
+All file names on the command line are relative to the folder, in which QEMU
+runs, so the same line can be run there again.
+"""
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+import contextlib
+import json
+import os
+import re
+import socket
+import time
+
+import children
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+QEMU = os.path.join(TOP, 'build', 'qemu', 'qemu-system-x86_64')
+
+# What Machine finds in its folder.
+SERIAL_LOG = 'serial.log'
+POST_LOG = 'post.jsonl'
+PCAP = 'net.pcap'
+QEMU_LOG = 'qemu.log'
+QMP_SOCKET = 'qmp.sock'
+EV_DRIVE = 'ev.img'
+
+MAC = '00:17:08:00:00:01'
+# What slirp gives every guest, and how the guest reaches the host.
+GUEST_ADDRESS = '10.0.2.15'
+HOST_ADDRESS = '10.0.2.2'
+
+START_SECONDS = 30
+QMP_SECONDS = 30
+POLL_SECONDS = 0.02
+
+ESCAPE_SEQUENCE = re.compile(r'\x1b(?:\[[0-9;?]*[A-Za-z]|[()][A-Z0-9]|c)')
+
+
+class QemuError(Exception):
+    """QEMU does not start, ends early, or refuses a command."""
+
+
+class Timeout(Exception):
+    """What was waited for did not come in time."""
+
+
+def command_line(adapter='nc373i', netdev='user,id=n0', accel='tcg',
+                 memory=512, ev=EV_DRIVE, pcap=False, extra=(), qemu=QEMU):
+    """The QEMU line of a server with one adapter and an iLO.
+
+    The text screen is also on the serial port (graphics=off: SeaBIOS does
+    that).  ev=None leaves the iLO without a drive: nothing is configured.
+    """
+    line = [qemu, '-nodefaults', '-no-user-config', '-display', 'none',
+            '-machine', f'pc,graphics=off,accel={accel}', '-m', str(memory),
+            '-device', 'VGA',
+            '-chardev', f'file,id=serial,path={SERIAL_LOG}',
+            '-serial', 'chardev:serial',
+            '-qmp', f'unix:{QMP_SOCKET},server=on,wait=off',
+            '-chardev', f'file,id=post,path={POST_LOG}']
+    if ev:
+        line += ['-drive', f'if=none,id=ev,format=raw,file={ev}']
+    line += ['-device', 'ilo-ev,events=post' + (',drive=ev' if ev else '')]
+    if adapter:
+        line += ['-netdev', netdev,
+                 '-device', f'{adapter},id=nic0,netdev=n0,mac={MAC}']
+    if pcap:
+        line += ['-object', f'filter-dump,id=pcap,netdev=n0,file={PCAP}']
+    return line + list(extra)
+
+
+class Log:
+    """The lines of a file that another process writes."""
+
+    def __init__(self, path):
+        self._path = path
+        self._file = None
+        self._rest = b''
+
+    @property
+    def rest(self):
+        """What stands after the last whole line."""
+        return self._rest.decode('utf-8', 'replace')
+
+    def read(self):
+        """New whole lines since the last call."""
+        if self._file is None:
+            try:
+                self._file = open(self._path, 'rb')
+            except FileNotFoundError:
+                return []
+        data = self._rest + self._file.read()
+        *whole, self._rest = data.split(b'\n')
+        return [line.decode('utf-8', 'replace') for line in whole]
+
+    def close(self):
+        if self._file:
+            self._file.close()
+            self._file = None
+
+
+def plain_lines(line):
+    """What a terminal's line shows: overwritten text is a line of its own."""
+    line = ESCAPE_SEQUENCE.sub('', line).rstrip('\r')
+    return [re.sub(r'[\x00-\x08\x0b-\x1f]', '', part)
+            for part in re.split('\r+', line)]
+
+
+class Qmp:
+    """A client of QEMU's machine protocol."""
+
+    def __init__(self, folder, name=QMP_SOCKET):
+        # The path through a descriptor is short, however deep the folder.
+        directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            self._socket = socket.socket(socket.AF_UNIX)
+            self._socket.settimeout(QMP_SECONDS)
+            self._socket.connect(f'/proc/self/fd/{directory}/{name}')
+        except OSError:
+            self._socket.close()
+            raise
+        finally:
+            os.close(directory)
+        self._file = self._socket.makefile('rwb')
+        self._receive()                                     # the greeting
+        self.command('qmp_capabilities')
+
+    def _receive(self):
+        line = self._file.readline()
+        if not line:
+            raise QemuError('QEMU has closed its QMP socket')
+        return json.loads(line)
+
+    def command(self, execute, /, **arguments):
+        """What QEMU returns; QemuError with what it says against it."""
+        request = {'execute': execute, 'arguments': arguments}
+        try:
+            self._file.write(json.dumps(request).encode() + b'\n')
+            self._file.flush()
+            while True:
+                reply = self._receive()
+                if 'error' in reply:
+                    raise QemuError(f"{execute}: {reply['error']['desc']}")
+                if 'return' in reply:
+                    return reply['return']
+        except OSError as error:
+            raise QemuError(f'{execute}: no answer from QEMU: {error}'
+                            ) from None
+
+    def close(self):
+        with contextlib.suppress(OSError):
+            self._file.close()
+        self._socket.close()
+
+
+class Machine:
+    """One QEMU, from start to end of a with block."""
+
+    def __init__(self, folder, line, stdout=None):
+        self.folder, self.line = folder, line
+        self.serial = Log(self.path(SERIAL_LOG))
+        self.post = Log(self.path(POST_LOG))
+        self.console = []               # the serial port's lines, plain
+        self.stages = []                # what ilo-ev wrote, decoded
+        self.process = None
+        self.qmp = None
+        self.started = None             # monotonic seconds
+        self._stdout = stdout
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def __enter__(self):
+        try:
+            self.start()
+        except BaseException:
+            self.end()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.end()
+
+    def start(self):
+        for name in (SERIAL_LOG, POST_LOG, QMP_SOCKET):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self.path(name))
+        if not os.access(self.line[0], os.X_OK):
+            raise QemuError(f'{self.line[0]} is missing: run ./scripts/setup')
+        self.started = time.monotonic()
+        with open(self.path(QEMU_LOG), 'wb') as log:
+            self.process = children.start(
+                self.line, cwd=self.folder, stderr=log,
+                stdout=log if self._stdout is None else self._stdout)
+        end = self.started + START_SECONDS
+        while self.qmp is None:
+            try:
+                self.qmp = Qmp(self.folder)
+            except (FileNotFoundError, ConnectionRefusedError):
+                self._check_alive()
+                if time.monotonic() > end:
+                    raise QemuError('QEMU does not open its QMP socket within '
+                                    f'{START_SECONDS} s') from None
+                time.sleep(POLL_SECONDS)
+
+    def said(self):
+        """What QEMU itself printed."""
+        with open(self.path(QEMU_LOG), errors='replace',
+                  encoding='utf-8') as log:
+            return log.read().strip()
+
+    def _check_alive(self):
+        if self.process.poll() is not None:
+            raise QemuError(f'QEMU ended with status '
+                            f'{self.process.returncode}: {self.said()}')
+
+    def running(self):
+        return self.process.poll() is None
+
+    def poll(self):
+        """Reads the logs; returns (new stages, new lines of the console)."""
+        stages = []
+        for line in self.post.read():
+            with contextlib.suppress(json.JSONDecodeError):
+                stages.append(json.loads(line))
+        lines = [plain for line in self.serial.read()
+                 for plain in plain_lines(line)]
+        self.stages += stages
+        self.console += lines
+        return stages, lines
+
+    def stage_names(self):
+        return [stage['ev'] for stage in self.stages]
+
+    def console_text(self):
+        """All of it, the unfinished last line too."""
+        return '\n'.join([*self.console, *plain_lines(self.serial.rest)])
+
+    def wait(self, done, seconds, what):
+        """Waits until done() gives something true, and returns that."""
+        end = time.monotonic() + seconds
+        while True:
+            late = time.monotonic() > end
+            alive = self.running()
+            self.poll()
+            found = done()
+            if found:
+                return found
+            if not alive:
+                raise QemuError(f'QEMU ended before {what}: {self.said()}')
+            if late:
+                raise Timeout(f'{what}: not within {seconds} s')
+            time.sleep(POLL_SECONDS)
+
+    def wait_for_stage(self, name, seconds):
+        """The first POST event of that name."""
+        return self.wait(
+            lambda: next((s for s in self.stages if s['ev'] == name), None),
+            seconds, f'stage {name}')
+
+    def wait_for_text(self, pattern, seconds):
+        """The match of a regular expression with the console so far."""
+        return self.wait(lambda: re.search(pattern, self.console_text()),
+                         seconds, f'{pattern!r} on the console')
+
+    def screenshot(self, name='screen.png'):
+        self.qmp.command('screendump', filename=name, format='png')
+
+    def set_link(self, up, name='nic0'):
+        self.qmp.command('set_link', name=name, up=up)
+
+    def property(self, path, name):
+        return self.qmp.command('qom-get', path=path, property=name)
+
+    def end(self, seconds=5):
+        """Asks QEMU to quit, and sees to it; reads what it still wrote."""
+        if self.process is None:
+            return
+        if self.qmp:
+            with contextlib.suppress(QemuError, OSError):
+                self.qmp.command('quit')
+            self.qmp.close()
+            self.qmp = None
+            children.wait(self.process, seconds)
+        children.end(self.process)
+        self.poll()
+        self.serial.close()
+        self.post.close()
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.path(QMP_SOCKET))
