@@ -80,8 +80,7 @@ def _keep(folder, name):
     if place:
         kept = os.path.join(place, name)
         shutil.rmtree(kept, ignore_errors=True)
-        shutil.copytree(folder, kept,
-                        ignore=shutil.ignore_patterns('*.sock'))
+        shutil.copytree(folder, kept)
         note(f'kept in {kept}')
 
 

@@ -1,11 +1,11 @@
 """Runs one QEMU in a folder of its own: command line, logs, QMP, an end.
 
-    with Machine(folder, command_line(pcap=True)) as machine:
+    with Machine(folder, command_line(folder)) as machine:
         machine.wait_for_stage('bootsector', 60)
         machine.wait_for_text('Loading Linux', 60)
 
-All file names on the command line are relative to the folder, in which QEMU
-runs, so the same line can be run there again.
+The machine adds its own QMP connection to the command line, on a descriptor:
+what is left is what a person would type.
 """
 # SPDX-License-Identifier: GPL-2.0-or-later
 
@@ -26,8 +26,8 @@ QEMU = os.path.join(TOP, 'build', 'qemu', 'qemu-system-x86_64')
 SERIAL_LOG = 'serial.log'
 POST_LOG = 'post.jsonl'
 PCAP = 'net.pcap'
+SCREEN = 'screen.png'
 QEMU_LOG = 'qemu.log'
-QMP_SOCKET = 'qmp.sock'
 EV_DRIVE = 'ev.img'
 
 MAC = '00:17:08:00:00:01'
@@ -35,7 +35,6 @@ MAC = '00:17:08:00:00:01'
 GUEST_ADDRESS = '10.0.2.15'
 HOST_ADDRESS = '10.0.2.2'
 
-START_SECONDS = 30
 QMP_SECONDS = 30
 POLL_SECONDS = 0.02
 
@@ -50,28 +49,39 @@ class Timeout(Exception):
     """What was waited for did not come in time."""
 
 
-def command_line(adapter='nc373i', netdev='user,id=n0', accel='tcg',
-                 memory=512, ev=EV_DRIVE, pcap=False, extra=(), qemu=QEMU):
+def quoted(path):
+    """A path as a value in one of QEMU's option lists."""
+    return path.replace(',', ',,')
+
+
+def command_line(folder, adapter='nc373i', netdev='user,id=n0', accel='tcg',
+                 memory=512, ev=True, pcap=None, extra=(), qemu=QEMU):
     """The QEMU line of a server with one adapter and an iLO.
 
     The text screen is also on the serial port (graphics=off: SeaBIOS does
-    that).  ev=None leaves the iLO without a drive: nothing is configured.
+    that).  ev=False leaves the iLO without its drive.  pcap: a path; empty
+    for none.
     """
+    def path(name):
+        return quoted(os.path.join(folder, name))
+
+    if pcap is None:
+        pcap = os.path.join(folder, PCAP)
     line = [qemu, '-nodefaults', '-no-user-config', '-display', 'none',
             '-machine', f'pc,graphics=off,accel={accel}', '-m', str(memory),
             '-device', 'VGA',
-            '-chardev', f'file,id=serial,path={SERIAL_LOG}',
+            '-chardev', f'file,id=serial,path={path(SERIAL_LOG)}',
             '-serial', 'chardev:serial',
-            '-qmp', f'unix:{QMP_SOCKET},server=on,wait=off',
-            '-chardev', f'file,id=post,path={POST_LOG}']
+            '-chardev', f'file,id=post,path={path(POST_LOG)}']
     if ev:
-        line += ['-drive', f'if=none,id=ev,format=raw,file={ev}']
+        line += ['-drive', f'if=none,id=ev,format=raw,file={path(EV_DRIVE)}']
     line += ['-device', 'ilo-ev,events=post' + (',drive=ev' if ev else '')]
     if adapter:
         line += ['-netdev', netdev,
                  '-device', f'{adapter},id=nic0,netdev=n0,mac={MAC}']
-    if pcap:
-        line += ['-object', f'filter-dump,id=pcap,netdev=n0,file={PCAP}']
+        if pcap:
+            line += ['-object',
+                     f'filter-dump,id=pcap,netdev=n0,file={quoted(pcap)}']
     return line + list(extra)
 
 
@@ -115,26 +125,19 @@ def plain_lines(line):
 class Qmp:
     """A client of QEMU's machine protocol."""
 
-    def __init__(self, folder, name=QMP_SOCKET):
-        # The path through a descriptor is short, however deep the folder.
-        directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            self._socket = socket.socket(socket.AF_UNIX)
-            self._socket.settimeout(QMP_SECONDS)
-            self._socket.connect(f'/proc/self/fd/{directory}/{name}')
-        except OSError:
-            self._socket.close()
-            raise
-        finally:
-            os.close(directory)
+    def __init__(self, connected):
+        self._socket = connected
+        self._socket.settimeout(QMP_SECONDS)
         self._file = self._socket.makefile('rwb')
-        self._receive()                                     # the greeting
+
+    def greet(self):
+        self._receive()
         self.command('qmp_capabilities')
 
     def _receive(self):
         line = self._file.readline()
         if not line:
-            raise QemuError('QEMU has closed its QMP socket')
+            raise QemuError('QEMU has ended')
         return json.loads(line)
 
     def command(self, execute, /, **arguments):
@@ -163,7 +166,7 @@ class Machine:
     """One QEMU, from start to end of a with block."""
 
     def __init__(self, folder, line, stdout=None):
-        self.folder, self.line = folder, line
+        self.folder, self.line = os.path.abspath(folder), line
         self.serial = Log(self.path(SERIAL_LOG))
         self.post = Log(self.path(POST_LOG))
         self.console = []               # the serial port's lines, plain
@@ -188,26 +191,27 @@ class Machine:
         self.end()
 
     def start(self):
-        for name in (SERIAL_LOG, POST_LOG, QMP_SOCKET):
+        for name in (SERIAL_LOG, POST_LOG):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(self.path(name))
         if not os.access(self.line[0], os.X_OK):
             raise QemuError(f'{self.line[0]} is missing: run ./scripts/setup')
+        ours, theirs = socket.socketpair()
         self.started = time.monotonic()
-        with open(self.path(QEMU_LOG), 'wb') as log:
+        with theirs, open(self.path(QEMU_LOG), 'wb') as log:
             self.process = children.start(
-                self.line, cwd=self.folder, stderr=log,
+                [*self.line,
+                 '-chardev', f'socket,id=qmp,fd={theirs.fileno()}',
+                 '-mon', 'chardev=qmp,mode=control'],
+                pass_fds=[theirs.fileno()], stderr=log,
                 stdout=log if self._stdout is None else self._stdout)
-        end = self.started + START_SECONDS
-        while self.qmp is None:
-            try:
-                self.qmp = Qmp(self.folder)
-            except (FileNotFoundError, ConnectionRefusedError):
-                self._check_alive()
-                if time.monotonic() > end:
-                    raise QemuError('QEMU does not open its QMP socket within '
-                                    f'{START_SECONDS} s') from None
-                time.sleep(POLL_SECONDS)
+        self.qmp = Qmp(ours)
+        try:
+            self.qmp.greet()
+        except QemuError:
+            children.wait(self.process, QMP_SECONDS)
+            self._check_alive()
+            raise
 
     def said(self):
         """What QEMU itself printed."""
@@ -269,8 +273,9 @@ class Machine:
         return self.wait(lambda: re.search(pattern, self.console_text()),
                          seconds, f'{pattern!r} on the console')
 
-    def screenshot(self, name='screen.png'):
-        self.qmp.command('screendump', filename=name, format='png')
+    def screenshot(self, name=SCREEN):
+        self.qmp.command('screendump', filename=self.path(name),
+                         format='png')
 
     def set_link(self, up, name='nic0'):
         self.qmp.command('set_link', name=name, up=up)
@@ -292,5 +297,3 @@ class Machine:
         self.poll()
         self.serial.close()
         self.post.close()
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(self.path(QMP_SOCKET))
