@@ -55,6 +55,9 @@ enum {
     SMIF_EV_STATUS_COUNT = 16,      /* u32 */
     SMIF_EV_STATUS_KIB = 20,        /* u32, size of the store */
     SMIF_EV_STATUS_SIZE = 24,
+    /* reply to SMIF_POST_STATE */
+    SMIF_POST_STATE_CODE = 12,      /* u32, last stage, 0 before the first */
+    SMIF_POST_STATE_SIZE = 16,
 };
 
 #define SMIF_EV_FLAG_SET 0x01
