@@ -32,8 +32,10 @@ def unit():
     folder = os.path.join(BUILD, 'asan', 'tests', 'unit')
     env = {'ASAN_OPTIONS': 'detect_stack_use_after_return=1',
            'UBSAN_OPTIONS': 'halt_on_error=1:print_stacktrace=1'}
+    scripts = os.path.join(TOP, 'tests', 'scripts')
     return [Program(os.path.basename(path), [path], env=env, cwd=TOP)
-            for path in _executables(folder, '-test')]
+            for path in (_executables(folder, '-test')
+                         + _executables(scripts, '-test'))]
 
 
 def rom():

@@ -1,6 +1,7 @@
 """Runs programs that print TAP and adds up what they say."""
 # SPDX-License-Identifier: GPL-2.0-or-later
 
+import contextlib
 import dataclasses
 import os
 import re
@@ -180,9 +181,12 @@ def run_program(report, suite, program):
             stream.line(line)
         else:
             stream.notes.append(line)
-    if late:
+    # The program's group may hold children that it left behind.
+    with contextlib.suppress(ProcessLookupError):
+        if late:
+            os.killpg(process.pid, signal.SIGKILL)
+        status = process.wait()
         os.killpg(process.pid, signal.SIGKILL)
-    status = process.wait()
     if late:
         report.failed(suite, program.name,
                       f'no end after {program.deadline} s\n'
