@@ -1,0 +1,45 @@
+/*
+ * IPv4 over one adapter: lwIP without an operating system.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef ROM_NET_H
+#define ROM_NET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bnx.h"
+#include "ipv4.h"
+
+/* Brings the stack up on @nic, which must be started. */
+void net_up(struct bnx *nic, const struct ipv4_addresses *addresses);
+
+/* Takes it down: no frame is held or sent afterwards. */
+void net_down(void);
+
+/*
+ * Handles every frame that waits, at most a ring of them, and the timers that
+ * are due.  TCP calls back from here.
+ */
+void net_poll(void);
+
+/*
+ * The timers forget the time since the last net_poll(): to be called first
+ * after a pause in which nobody polled.
+ */
+void net_resume(void);
+
+/* Milliseconds, monotonic. */
+uint64_t net_now(void);
+
+/*
+ * Whether the MAC address of @hop, on our network, is known.  If not, asks
+ * for it, again every 200 ms; call it until it is.
+ */
+bool net_resolved(const uint8_t hop[4]);
+
+/* Forgets every MAC address, because one of them may no longer hold. */
+void net_forget(void);
+
+#endif
