@@ -134,6 +134,9 @@ class Tgtd:
     def pid(self):
         return self._process.pid
 
+    def running(self):
+        return self._process is not None and self._process.poll() is None
+
     def __enter__(self):
         try:
             self.start()
@@ -236,7 +239,7 @@ class Tgtd:
 
         tgtd ignores SIGTERM, and refuses to end while it has targets.
         """
-        if self._process is None or self._process.poll() is not None:
+        if not self.running():
             return
         try:
             self.resume()
