@@ -122,7 +122,9 @@ static bool claim_drive(IloEvState *s, Error **errp)
         warn_report("ilo-ev: the drive is read-only; "
                     "the guest cannot change EVs");
     }
-    return blk_set_perm(s->blk, perm, BLK_PERM_ALL, errp) >= 0;
+    /* Nobody else may write: what is in memory would no longer be true. */
+    return blk_set_perm(s->blk, perm, BLK_PERM_CONSISTENT_READ |
+                        BLK_PERM_WRITE_UNCHANGED, errp) >= 0;
 }
 
 static bool load_store(IloEvState *s, const IloListener *listener,
