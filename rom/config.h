@@ -6,9 +6,12 @@
 #ifndef ROM_CONFIG_H
 #define ROM_CONFIG_H
 
+#include <stdbool.h>
+
 #include "error.h"
 
 struct ev_boot_config;
+struct ev_slice;
 
 /*
  * Reads and checks the block of adapter number @adapter (0 or 1) into
@@ -18,7 +21,10 @@ struct ev_boot_config;
  */
 enum rom_error config_read(unsigned adapter, struct ev_boot_config *config);
 
-/* Tells iLO to hide the secrets until the next reset. */
-void config_lock_secrets(void);
+/*
+ * The text of the block that config_read() read last, valid until the next
+ * call; false when that failed.
+ */
+bool config_text(struct ev_slice *text);
 
 #endif

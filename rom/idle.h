@@ -17,4 +17,7 @@
  */
 bool idle(void);
 
+/* The connect phase begins or ends. */
+void idle_connect_phase(bool entered);
+
 #endif

@@ -70,7 +70,7 @@ uint16_t pci_io_bar(pci_bdf bdf, unsigned bar);
 void pci_change_command(pci_bdf bdf, uint16_t set, uint16_t clear);
 
 /*
- * Looks for the first function with these identifiers on any bus.  Returns
+ * Asks the PCI BIOS for the first function with these identifiers.  Returns
  * whether there is one, and its address in @bdf.
  */
 bool pci_find_device(uint16_t vendor, uint16_t device, pci_bdf *bdf);

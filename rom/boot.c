@@ -1,0 +1,236 @@
+/*
+ * What the BIOS asks of the ROM during POST and when it boots.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "qemu/bswap.h"
+#include "boot.h"
+#include "config.h"
+#include "connect.h"
+#include "console.h"
+#include "disk.h"
+#include "drive.h"
+#include "ev-core/ev.h"
+#include "handoff.h"
+#include "ibft.h"
+#include "idle.h"
+#include "int13.h"
+#include "linear.h"
+#include "ncsim/handoff.h"
+#include "post.h"
+#include "runtime.h"
+
+#define ADAPTERS_MAX 8
+#define SECTOR_SIZE 512
+#define SIGNATURE 510
+#define SIGNATURE_VALUE 0xaa55
+
+static pci_bdf adapters[ADAPTERS_MAX];
+static unsigned adapter_count;
+static bool tried;
+static uint8_t drive;               /* 0: we have none */
+
+static struct ev_boot_config config;
+static struct connect_facts facts;
+static struct int13_disk disk;
+
+static void fail(const struct rom_failure *failure)
+{
+    rom_error_print(failure);
+    post_stage(rom_error_post(failure->error));
+}
+
+static void fail_with(enum rom_error error, uint32_t detail)
+{
+    fail(&(struct rom_failure) { error, detail });
+}
+
+void boot_init(pci_bdf bdf)
+{
+    unsigned number = adapter_count;
+    enum rom_error error;
+
+    post_stage(POST_ROM);
+    console_printf("\nHP NC37xx iSCSI Boot ROM " ROM_VERSION
+                   "  adapter %u at %02x:%02x.%u\n", number + 1,
+                   pci_bus(bdf), pci_device(bdf), pci_function(bdf));
+    console_printf("Starting iSCSI Boot Option ROM Initialization..\n");
+    if (number == ADAPTERS_MAX) {
+        return;
+    }
+    adapters[adapter_count++] = bdf;
+    error = config_read(number, &config);
+    if (error) {
+        fail_with(error, 0);
+        return;
+    }
+    post_stage(POST_CONFIG);
+    console_printf("Target %s\n", config.target_name);
+}
+
+/* Tries one adapter; config_read() has reported what is wrong at init. */
+static bool try_adapter(unsigned number)
+{
+    struct rom_failure failure = { ROM_OK, 0 };
+
+    failure.error = config_read(number, &config);
+    if (!failure.error &&
+        connect(adapters[number], &config, &facts, &failure)) {
+        return true;
+    }
+    fail(&failure);
+    return false;
+}
+
+/* All adapters, beginning with number @first. */
+static bool try_adapters(unsigned first)
+{
+    unsigned i;
+    unsigned number;
+
+    for (i = 0; i < adapter_count; i++) {
+        number = (first + i) % adapter_count;
+        if (i) {
+            post_stage(POST_FAILOVER + number);
+        }
+        if (try_adapter(number)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_boot_signature(const uint8_t *sector)
+{
+    return lduw_le_p(sector + SIGNATURE) == SIGNATURE_VALUE;
+}
+
+/* The LUN becomes a drive; only one that can boot is forced to the front. */
+static bool make_drive(void)
+{
+    static uint8_t mbr[SECTOR_SIZE];
+    enum disk_status status;
+    uint32_t done;
+    bool bootable;
+
+    status = disk_read(0, 1, mbr, &done);
+    if (status != DISK_OK) {
+        fail_with(ROM_BOOT_SECTOR, status);
+        return false;
+    }
+    bootable = has_boot_signature(mbr);
+    if (!bootable) {
+        fail_with(ROM_NO_BOOT_SIGNATURE, 0);
+    }
+    disk.geometry = geometry_of(mbr, facts.sectors);
+    disk.path = (struct edd_path) {
+        .bus = pci_bus(facts.bdf),
+        .device = pci_device(facts.bdf),
+        .function = pci_function(facts.bdf),
+    };
+    memcpy(disk.path.lun, facts.lun, sizeof(facts.lun));
+    drive = drive_hook(&disk.geometry, config.force_boot && bootable);
+    if (!drive) {
+        fail_with(ROM_DRIVE_NUMBERS, 0);
+        return false;
+    }
+    post_stage(POST_INT13);
+    console_printf("Drive %02xh: %u MiB, %u/%u/%u\n", drive,
+                   (uint32_t)(facts.sectors >> 11), disk.geometry.cylinders,
+                   disk.geometry.heads, disk.geometry.sectors);
+    return true;
+}
+
+static void hand_over(void)
+{
+    static uint8_t block[HANDOFF_SIZE_MAX];
+    struct ev_slice text;
+    size_t length = 0;
+
+    if (config_text(&text)) {
+        length = handoff_build(block, sizeof(block), text, &facts);
+    }
+    if (length && connect_write_handoff(block, length) &&
+        ibft_build(runtime_at(RT_IBFT), RT_IBFT_SIZE, &config, &facts)) {
+        post_stage(POST_HANDOFF);
+    }
+}
+
+static void release(void)
+{
+    connect_quiesce();
+    post_stage(POST_RELEASED);
+}
+
+static unsigned adapter_number(pci_bdf bdf)
+{
+    unsigned i;
+
+    for (i = 0; i < adapter_count; i++) {
+        if (adapters[i] == bdf) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+void boot_connect(pci_bdf bdf)
+{
+    if (tried) {
+        return;
+    }
+    tried = true;
+    post_stage(POST_BCV);
+    idle_connect_phase(true);
+    if (try_adapters(adapter_number(bdf)) && make_drive()) {
+        hand_over();
+    } else {
+        console_printf("No iSCSI disk: the next boot device follows\n");
+        release();
+    }
+    idle_connect_phase(false);
+}
+
+static uint32_t load_boot_sector(void)
+{
+    uint8_t *sector = linear(BOOT_SECTOR);
+    enum disk_status status;
+    uint32_t done;
+
+    status = disk_read(0, 1, sector, &done);
+    if (status != DISK_OK) {
+        fail_with(ROM_BOOT_SECTOR, status);
+        return CORE_DONE;
+    }
+    if (!has_boot_signature(sector)) {
+        fail_with(ROM_NO_BOOT_SIGNATURE, 0);
+        return CORE_DONE;
+    }
+    post_stage(POST_BOOTSECTOR);
+    return CORE_BOOT;
+}
+
+uint32_t boot_int19(void)
+{
+    console_printf("Booting from iSCSI drive %02xh\n", drive);
+    return load_boot_sector();
+}
+
+uint32_t boot_entry(pci_bdf bdf)
+{
+    boot_connect(bdf);
+    return drive ? boot_int19() : CORE_DONE;
+}
+
+uint32_t boot_int13(struct call_frame *frame)
+{
+    uint32_t result = int13_call(&disk, frame);
+
+    if (disk.boot_sector_read) {
+        disk.boot_sector_read = false;
+        post_stage(POST_BOOTSECTOR);
+    }
+    return result;
+}

@@ -1,0 +1,127 @@
+/*
+ * Cylinders, heads and sectors for a disk that has none.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+
+#include "qemu/osdep.h"
+#include "qemu/bswap.h"
+#include "geometry.h"
+
+#define CYLINDERS_MAX 1024
+#define HEADS_MAX 255
+#define SECTORS_MAX 63
+
+/* Master boot record. */
+#define MBR_SIGNATURE 510
+#define MBR_SIGNATURE_VALUE 0xaa55
+#define MBR_PARTITIONS 446
+#define MBR_PARTITION_COUNT 4
+#define PARTITION_SIZE 16
+#define PARTITION_TYPE 4
+#define PARTITION_END_HEAD 5
+#define PARTITION_END_SECTOR 6
+
+/* Fixed disk parameter table. */
+#define FDPT_CYLINDERS 0
+#define FDPT_HEADS 2
+#define FDPT_PRECOMPENSATION 5
+#define FDPT_CONTROL 8
+#define FDPT_LANDING_ZONE 12
+#define FDPT_SECTORS 14
+#define FDPT_SIZE 16
+#define CONTROL_NO_RETRY 0xc0
+#define CONTROL_MANY_HEADS 0x08
+
+/* Up to this many sectors, that many heads: the LBA-assisted translation. */
+static const struct {
+    uint32_t capacity;
+    uint16_t heads;
+} ladder[] = {
+    { 16 * SECTORS_MAX * CYLINDERS_MAX, 16 },
+    { 32 * SECTORS_MAX * CYLINDERS_MAX, 32 },
+    { 64 * SECTORS_MAX * CYLINDERS_MAX, 64 },
+    { 128 * SECTORS_MAX * CYLINDERS_MAX, 128 },
+};
+
+/* Heads and sectors on which all entries agree; false when they do not. */
+static bool from_partitions(const uint8_t *mbr, struct geometry *geometry)
+{
+    unsigned heads = 0;
+    unsigned sectors = 0;
+    unsigned i;
+
+    if (lduw_le_p(mbr + MBR_SIGNATURE) != MBR_SIGNATURE_VALUE) {
+        return false;
+    }
+    for (i = 0; i < MBR_PARTITION_COUNT; i++) {
+        const uint8_t *entry = mbr + MBR_PARTITIONS + i * PARTITION_SIZE;
+        unsigned entry_heads = entry[PARTITION_END_HEAD] + 1;
+        unsigned entry_sectors = entry[PARTITION_END_SECTOR] & 0x3f;
+
+        if (!entry[PARTITION_TYPE]) {
+            continue;
+        }
+        if (heads && (entry_heads != heads || entry_sectors != sectors)) {
+            return false;
+        }
+        heads = entry_heads;
+        sectors = entry_sectors;
+    }
+    geometry->heads = heads;
+    geometry->sectors = sectors;
+    return heads >= 2 && heads <= HEADS_MAX && sectors >= 1;
+}
+
+static void from_capacity(uint64_t capacity, struct geometry *geometry)
+{
+    unsigned i = 0;
+
+    while (i < ARRAY_SIZE(ladder) && capacity > ladder[i].capacity) {
+        i++;
+    }
+    geometry->heads = i < ARRAY_SIZE(ladder) ? ladder[i].heads : HEADS_MAX;
+    geometry->sectors = SECTORS_MAX;
+}
+
+struct geometry geometry_of(const uint8_t *mbr, uint64_t capacity)
+{
+    struct geometry geometry;
+    uint32_t cylinders = CYLINDERS_MAX;
+
+    if (!from_partitions(mbr, &geometry)) {
+        from_capacity(capacity, &geometry);
+    }
+    if (!(capacity >> 32)) {
+        cylinders = (uint32_t)capacity / (geometry.heads * geometry.sectors);
+    }
+    geometry.cylinders = MAX(1, MIN(cylinders, CYLINDERS_MAX));
+    return geometry;
+}
+
+bool geometry_sector(const struct geometry *geometry, uint16_t cx, uint8_t dh,
+                     uint32_t *sector)
+{
+    unsigned cylinder = cx >> 8 | (cx & 0xc0) << 2;
+    unsigned in_track = cx & 0x3f;
+
+    if (cylinder >= geometry->cylinders || dh >= geometry->heads ||
+        in_track < 1 || in_track > geometry->sectors) {
+        return false;
+    }
+    *sector = (cylinder * geometry->heads + dh) * geometry->sectors +
+              in_track - 1;
+    return true;
+}
+
+void geometry_fdpt(const struct geometry *geometry, uint8_t fdpt[16])
+{
+    memset(fdpt, 0, FDPT_SIZE);
+    stw_le_p(fdpt + FDPT_CYLINDERS, geometry->cylinders);
+    fdpt[FDPT_HEADS] = geometry->heads;
+    stw_le_p(fdpt + FDPT_PRECOMPENSATION, 0xffff);
+    fdpt[FDPT_CONTROL] = CONTROL_NO_RETRY |
+                         (geometry->heads > 8 ? CONTROL_MANY_HEADS : 0);
+    stw_le_p(fdpt + FDPT_LANDING_ZONE, geometry->cylinders);
+    fdpt[FDPT_SECTORS] = geometry->sectors;
+}
