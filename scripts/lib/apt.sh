@@ -44,7 +44,8 @@ apt_write_list() {
     fi
 }
 
-# apt_private get|cache ARGS...: apt with nothing of the machine's but dpkg.
+# apt_private get|cache ARGS...: apt with nothing of the machine's; it does not
+# even know what is installed, whose versions the mirror may not have.
 apt_private() {
     local tool=$1
     local -a as=()
@@ -56,6 +57,7 @@ apt_private() {
     "apt-$tool" "${as[@]}" -q \
         -o Dir::Etc::sourcelist="$apt_state/sources.list" \
         -o Dir::Etc::sourceparts=/dev/null \
+        -o Dir::State::status=/dev/null \
         -o Dir::State::lists="$apt_state/lists" \
         -o Dir::Cache::archives="$apt_state/archives" \
         -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= \
@@ -78,6 +80,17 @@ apt_closure() {
     apt_private cache depends --recurse --no-recommends --no-suggests \
         --no-conflicts --no-breaks --no-replaces --no-enhances "$@" |
         sed -n 's/^\([a-z0-9].*\)/\1/p' | sort -u
+}
+
+# apt_libraries PACKAGE...: the shared libraries these depend on, a line each.
+apt_libraries() {
+    apt_closure "$@" | grep -E '^(lib[a-z0-9]|zlib1g)' | grep -v perl
+}
+
+# apt_depends META PATTERN: the first direct dependency that fits PATTERN.
+apt_depends() {
+    apt_private cache depends "$1" |
+        sed -n "s/^ *Depends: \($2\)\$/\1/p" | head -n 1
 }
 
 # apt_fetch_debs PACKAGE[/SUITE]...: the .deb files, printed one a line.

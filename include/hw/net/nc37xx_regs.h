@@ -660,9 +660,8 @@ enum {
     NVRAM_FEATURE = 0x200,
     NVRAM_VPD = 0x300,                      /* each word byte-reversed */
     NVRAM_IMAGES = 0x400,
-    NVRAM_BLOCK_SIZE = 0x100,               /* of the last three blocks; */
-    NVRAM_BLOCK_CRC = 0x0fc,                /* CRC-32 (little endian) of VPD's
-                                               two neighbours */
+    NVRAM_BLOCK_CRC = 0x0fc,    /* in the manufacturing and feature block: */
+    NVRAM_BLOCK_SIZE = 0x100,   /* CRC-32, little endian, of what is before */
     NVRAM_VPD_SIZE = 0x100,
 };
 #define NVRAM_MAGIC_VALUE 0x669955aau
