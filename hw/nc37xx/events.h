@@ -1,0 +1,57 @@
+/*
+ * What the core reports of itself: each event becomes a trace event of the
+ * same name, and a guest error is also logged.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_NC37XX_EVENTS_H
+#define HW_NC37XX_EVENTS_H
+
+/*
+ * INFO: normal work.  GUEST: the guest asked for what the chip refuses.
+ * X(kind, name, what happened, first value, second value)
+ */
+#define NC37XX_EVENTS(X)                                                     \
+    X(INFO,  core_reset, "core reset", "message code", "PCI reset")          \
+    X(INFO,  fw_message, "boot code acknowledges", "message", "condition")   \
+    X(INFO,  link, "link changes", "up", "held back")                        \
+    X(INFO,  ring_start, "ring starts", "context address", "page")           \
+    X(INFO,  status_post, "status block posted", "index", "attention")       \
+    X(INFO,  interrupt, "interrupt state", "asserted", "MSI")                \
+    X(INFO,  statistics_post, "statistics block posted", "address", "")      \
+    X(INFO,  tx_packet, "packet fetched", "bytes", "flags")                  \
+    X(INFO,  tx_drop_link, "frame dropped, no link", "bytes", "")            \
+    X(INFO,  rx_frame, "frame received", "bytes", "status")                  \
+    X(INFO,  rx_filtered, "frame not for us", "bytes", "destination")        \
+    X(INFO,  rx_disabled, "frame dropped, receiver off", "bytes", "enables") \
+    X(INFO,  rx_oversize, "frame too long", "bytes", "limit")                \
+    X(INFO,  rx_wait, "no receive buffer", "consumer", "producer")           \
+    X(INFO,  nvm_write, "NVRAM changed", "offset", "value")                  \
+    X(INFO,  nvm_erase, "NVRAM page erased", "offset", "bytes")              \
+    X(GUEST, register_unknown, "no such register", "GRC address", "value")   \
+    X(GUEST, register_narrow, "write of less than 32 bits ignored",          \
+      "offset", "size")                                                      \
+    X(GUEST, mailbox_unknown, "no such mailbox", "offset", "value")          \
+    X(GUEST, context_outside, "outside context memory", "address", "value")  \
+    X(GUEST, dma_failed, "DMA failed", "address", "bytes")                   \
+    X(GUEST, ring_page_size, "ring page size not supported", "TBDR_CONFIG",  \
+      "")                                                                    \
+    X(GUEST, tx_no_start, "packet does not begin with START", "consumer",    \
+      "flags")                                                               \
+    X(GUEST, tx_too_long, "packet too long", "bytes", "limit")               \
+    X(GUEST, tx_bad_lso, "segmentation impossible", "bytes", "mss")          \
+    X(GUEST, rx_buffer_small, "receive buffer too small", "bytes",           \
+      "needed")                                                              \
+    X(GUEST, phy_absent, "no PHY at this address", "address", "register")    \
+    X(GUEST, nvm_outside, "outside the NVRAM", "address", "command")         \
+    X(GUEST, nvm_protected, "NVRAM write refused", "address", "command")     \
+    X(GUEST, nvram_damaged, "NVRAM block is damaged", "offset", "")
+
+#define NC37XX_EVENT_ENUM(kind, name, what, a, b) NC37XX_EVENT_##name,
+typedef enum Nc37xxEvent {
+    NC37XX_EVENTS(NC37XX_EVENT_ENUM)
+    NC37XX_EVENT_COUNT,
+} Nc37xxEvent;
+#undef NC37XX_EVENT_ENUM
+
+#endif

@@ -1,0 +1,56 @@
+/*
+ * The adapters: what each board and its chip are.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "nc37xx.h"
+
+#define PHY_ID(id1, id2) ((uint32_t)(id1) << 16 | (id2))
+
+/* The chips; boards add their identity. */
+#define BCM5706C_A2                                                          \
+    .device = NC37XX_PCI_DEVICE_5706C,                                       \
+    .revision = 0x02,                                                        \
+    .misc_id = MISC_ID_5706C_A2,                                             \
+    .shm_base = NC37XX_SHM_BASE_5706,                                        \
+    .phy_id = PHY_ID(PHY_ID1_5706, PHY_ID2_5706)
+
+#define BCM5708C_B2                                                          \
+    .device = NC37XX_PCI_DEVICE_5708C,                                       \
+    .revision = 0x12,                                                        \
+    .misc_id = MISC_ID_5708C_B2,                                             \
+    .shm_base = NC37XX_SHM_BASE_5708,                                        \
+    .phy_id = PHY_ID(PHY_ID1_5708C, PHY_ID2_5708C)
+
+#define FLASH_AT45DB021B                                                     \
+    .nvm_strap = NVM_STRAP_AT45DB021B,                                       \
+    .nvm_size = NVM_AT45DB021B_SIZE,                                         \
+    .nvm_page = NVM_AT45DB021B_PAGE,                                         \
+    .nvm_page_shift = NVM_AT45DB021B_PAGE_SHIFT,                             \
+    .nvm_buffered = true
+
+#define FLASH_M45PE20                                                        \
+    .nvm_strap = NVM_STRAP_M45PE20,                                          \
+    .nvm_size = NVM_M45PE20_SIZE,                                            \
+    .nvm_page = NVM_M45PE20_PAGE
+
+const Nc37xxModel nc37xx_models[] = {
+    {
+        .type = "nc370t",
+        .product = "HP NC370T Multifunction Gigabit Server Adapter",
+        .part_number = "374191-001",
+        .subsystem = NC37XX_PCI_SUBSYSTEM_NC370T,
+        BCM5706C_A2,
+        FLASH_AT45DB021B,
+    }, {
+        .type = "nc373i",
+        .product = "HP NC373i Multifunction Gigabit Server Adapter",
+        .part_number = "012863-001",
+        .subsystem = NC37XX_PCI_SUBSYSTEM_NC373I,
+        .embedded = true,
+        BCM5708C_B2,
+        FLASH_M45PE20,
+    },
+    { .type = NULL },
+};

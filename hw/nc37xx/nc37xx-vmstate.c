@@ -1,0 +1,108 @@
+/*
+ * HP NC37xx network adapter: its state in a migration stream.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "qemu/main-loop.h"
+#include "qemu/timer.h"
+#include "nc37xx-pci.h"
+
+/* A value that the chip cannot have ends the migration, not the process. */
+static int nc37xx_post_load(void *opaque, int version_id)
+{
+    Nc37xxPciState *s = opaque;
+
+    if (!nc37xx_loaded(&s->nc)) {
+        return -EINVAL;
+    }
+    qemu_get_queue(s->nic)->link_down = !s->nc.carrier;
+    if (s->nc.transmit_pending) {
+        qemu_bh_schedule(s->transmit_bh);
+    }
+    return 0;
+}
+
+static const VMStateDescription vmstate_cpu = {
+    .name = "nc37xx/cpu",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT32_ARRAY(regs, Nc37xxCpu, NC37XX_CPU_REG_WORDS),
+        VMSTATE_UINT32_ARRAY(scratch, Nc37xxCpu, NC37XX_SCRATCH_WORDS),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static const VMStateDescription vmstate_ring = {
+    .name = "nc37xx/ring",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT64(at.page, BdRing),
+        VMSTATE_UINT16(at.index, BdRing),
+        VMSTATE_BOOL(armed, BdRing),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static const VMStateDescription vmstate_phy = {
+    .name = "nc37xx/phy",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT16_ARRAY(regs, Nc37xxPhy, PHY_REGS),
+        VMSTATE_UINT16_ARRAY(aux, Nc37xxPhy, NC37XX_AUX_SHADOWS),
+        VMSTATE_UINT16_ARRAY(shadow, Nc37xxPhy, NC37XX_SHADOWS),
+        VMSTATE_UINT8(link, Nc37xxPhy),
+        VMSTATE_BOOL(link_lost, Nc37xxPhy),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static const VMStateDescription vmstate_chip = {
+    .name = "nc37xx/chip",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_BOOL(carrier, Nc37xx),
+        VMSTATE_UINT32_ARRAY(regs, Nc37xx, NC37XX_REGS),
+        VMSTATE_UINT32_ARRAY(rbuf, Nc37xx, NC37XX_RBUF_WORDS),
+        VMSTATE_STRUCT_ARRAY(cpus, Nc37xx, NC37XX_CPUS, 1, vmstate_cpu,
+                             Nc37xxCpu),
+        VMSTATE_UINT32_ARRAY(context, Nc37xx, NC37XX_CONTEXT_MEMORY / 4),
+        VMSTATE_UINT32(attention, Nc37xx),
+        VMSTATE_UINT32(attention_ack, Nc37xx),
+        VMSTATE_UINT16(status_index, Nc37xx),
+        VMSTATE_UINT16(status_acked, Nc37xx),
+        VMSTATE_BOOL(status_armed, Nc37xx),
+        VMSTATE_BOOL(statistics_armed, Nc37xx),
+        VMSTATE_BOOL(interrupt_masked, Nc37xx),
+        VMSTATE_BOOL(interrupt_quiet, Nc37xx),
+        VMSTATE_BOOL(intx_level, Nc37xx),
+        VMSTATE_BOOL(msi_sent, Nc37xx),
+        VMSTATE_UINT64_ARRAY(counters, Nc37xx, STATISTICS_SIZE / 4),
+        VMSTATE_STRUCT(tx, Nc37xx, 1, vmstate_ring, BdRing),
+        VMSTATE_STRUCT(rx, Nc37xx, 1, vmstate_ring, BdRing),
+        VMSTATE_STRUCT(rx_pages, Nc37xx, 1, vmstate_ring, BdRing),
+        VMSTATE_BOOL(rx_refused, Nc37xx),
+        VMSTATE_BOOL(transmit_pending, Nc37xx),
+        VMSTATE_STRUCT(phy, Nc37xx, 1, vmstate_phy, Nc37xxPhy),
+        VMSTATE_UINT8_ARRAY(nvram, Nc37xx, NC37XX_NVRAM_MAX),
+        VMSTATE_BOOL(nvm_writable, Nc37xx),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+const VMStateDescription nc37xx_vmstate = {
+    .name = TYPE_NC37XX,
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .post_load = nc37xx_post_load,
+    .fields = (const VMStateField[]) {
+        VMSTATE_PCI_DEVICE(parent_obj, Nc37xxPciState),
+        VMSTATE_STRUCT(nc, Nc37xxPciState, 1, vmstate_chip, Nc37xx),
+        VMSTATE_TIMER_PTR_ARRAY(timers, Nc37xxPciState, NC37XX_TIMERS),
+        VMSTATE_END_OF_LIST()
+    },
+};

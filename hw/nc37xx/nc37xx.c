@@ -1,0 +1,172 @@
+/*
+ * HP NC37xx network adapter: resets, and access from the bus.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "nc37xx-core.h"
+
+static void rings_stop(Nc37xx *nc)
+{
+    bd_ring_start(&nc->tx, 0);
+    bd_ring_start(&nc->rx, 0);
+    bd_ring_start(&nc->rx_pages, 0);
+}
+
+/* All but the MCP's scratch, which holds what the boot code keeps. */
+static void processors_reset(Nc37xx *nc)
+{
+    unsigned cpu;
+
+    for (cpu = 0; cpu < NC37XX_CPUS; cpu++) {
+        memset(nc->cpus[cpu].regs, 0, sizeof(nc->cpus[cpu].regs));
+        if (cpu != NC37XX_CPU_MCP) {
+            memset(nc->cpus[cpu].scratch, 0, sizeof(nc->cpus[cpu].scratch));
+        }
+    }
+}
+
+static void core_clear(Nc37xx *nc, uint32_t first_reg)
+{
+    rings_stop(nc);
+    nc37xx_grc_reset(nc, first_reg);
+    processors_reset(nc);
+    memset(nc->rbuf, 0, sizeof(nc->rbuf));
+    memset(nc->context, 0, sizeof(nc->context));
+    nc->nvm_writable = false;
+    nc37xx_hc_reset(nc);
+}
+
+/* A frame that waits for a buffer would now wait for ever. */
+static void refused_frame_drop(Nc37xx *nc)
+{
+    if (nc->rx_refused) {
+        nc->rx_refused = false;
+        nc->ops->receive_ready(nc);
+    }
+}
+
+/*
+ * Configuration space, transceiver and NVRAM go on as they are; so do the
+ * scratch pad and the enables of MISC_CONFIG (M1).
+ */
+void nc37xx_core_reset(Nc37xx *nc)
+{
+    core_clear(nc, NC37XX_REGS_CORE);
+    nc37xx_boot_code(nc, false);
+    nc37xx_link_release(nc);
+    refused_frame_drop(nc);
+}
+
+void nc37xx_pci_reset(Nc37xx *nc)
+{
+    memset(nc->cpus[NC37XX_CPU_MCP].scratch, 0,
+           sizeof(nc->cpus[NC37XX_CPU_MCP].scratch));
+    core_clear(nc, 0);
+    nc37xx_boot_code(nc, true);
+    nc37xx_phy_reset(nc);
+    refused_frame_drop(nc);
+}
+
+void nc37xx_init(Nc37xx *nc, const Nc37xxOps *ops, const Nc37xxModel *model)
+{
+    memset(nc, 0, sizeof(*nc));
+    nc->ops = ops;
+    nc->model = model;
+}
+
+static uint32_t window_address(const Nc37xx *nc, uint32_t offset)
+{
+    return (REG(nc, PCI_GRC_WINDOW) & (uint32_t)R_PCI_GRC_WINDOW_BASE_MASK) +
+           offset - NC37XX_BAR_WINDOW;
+}
+
+/* The bytes that an access of @size at @offset sees of a 32-bit word. */
+static uint32_t lanes(uint32_t word, uint32_t offset, unsigned size)
+{
+    word >>= offset % 4 * 8;
+    return size == 4 ? word : word & ((1u << size * 8) - 1);
+}
+
+static void write_word(Nc37xx *nc, uint32_t address, uint32_t value,
+                       unsigned size)
+{
+    if (size != 4) {
+        EVENT(nc, register_narrow, address, size);
+        return;
+    }
+    nc37xx_grc_write(nc, address, value);
+}
+
+/* Configuration space, but for the chip's own registers there. */
+static bool config_space(uint32_t offset)
+{
+    return offset < NC37XX_PCICFG_FIRST ||
+           (offset >= NC37XX_PCICFG_END && offset < NC37XX_BAR_CONFIG_END);
+}
+
+uint32_t nc37xx_read(Nc37xx *nc, uint32_t offset, unsigned size)
+{
+    if (config_space(offset)) {
+        return nc->ops->config_read(nc, offset, size);
+    }
+    if (offset < NC37XX_BAR_REGS_END) {
+        return lanes(nc37xx_grc_read(nc, offset), offset, size);
+    }
+    if (offset < NC37XX_BAR_WINDOW_END) {
+        return lanes(nc37xx_grc_read(nc, window_address(nc, offset)), offset,
+                     size);
+    }
+    return 0;
+}
+
+void nc37xx_write(Nc37xx *nc, uint32_t offset, uint32_t value, unsigned size)
+{
+    if (config_space(offset)) {
+        nc->ops->config_write(nc, offset, value, size);
+    } else if (offset < NC37XX_BAR_REGS_END) {
+        write_word(nc, offset, value, size);
+    } else if (offset < NC37XX_BAR_WINDOW_END) {
+        write_word(nc, window_address(nc, offset), value, size);
+    } else {
+        nc37xx_mailbox_write(nc, offset, value, size);
+    }
+}
+
+uint32_t nc37xx_pcicfg_read(Nc37xx *nc, uint32_t offset, unsigned size)
+{
+    return lanes(nc37xx_grc_read(nc, offset), offset, size);
+}
+
+void nc37xx_pcicfg_write(Nc37xx *nc, uint32_t offset, uint32_t value,
+                         unsigned size)
+{
+    write_word(nc, offset, value, size);
+}
+
+void nc37xx_timer(Nc37xx *nc, Nc37xxTimer timer)
+{
+    switch (timer) {
+    case NC37XX_TIMER_LINK:
+        nc37xx_link_negotiated(nc);
+        break;
+    case NC37XX_TIMER_STATISTICS:
+        nc37xx_statistics_post(nc);
+        nc37xx_statistics_schedule(nc);
+        break;
+    case NC37XX_TIMERS:
+        break;
+    }
+}
+
+bool nc37xx_loaded(Nc37xx *nc)
+{
+    bd_ring_forget(&nc->tx);
+    bd_ring_forget(&nc->rx);
+    bd_ring_forget(&nc->rx_pages);
+    nc->transmitting = false;
+    return nc->phy.link < LINK_STATES &&
+           (!nc->tx.armed || nc->tx.at.page) &&
+           (!nc->rx.armed || nc->rx.at.page) &&
+           (!nc->rx_pages.armed || nc->rx_pages.at.page);
+}

@@ -1,0 +1,197 @@
+/*
+ * HP NC37xx network adapter (Broadcom BCM5706/BCM5708): the chip.
+ *
+ * The core knows neither QEMU nor a clock, a socket or an allocator.  It asks
+ * the world through Nc37xxOps and is driven through the functions below.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_NC37XX_H
+#define HW_NC37XX_H
+
+#include "qemu/osdep.h"
+#include "hw/net/nc37xx_regs.h"
+#include "bd-ring.h"
+#include "events.h"
+
+/* What one adapter type is. */
+typedef struct Nc37xxModel {
+    const char *type;           /* QEMU's name of it */
+    const char *product;        /* name in the vital product data */
+    const char *part_number;
+    uint16_t device;
+    uint16_t subsystem;
+    uint8_t revision;           /* of configuration space */
+    bool embedded;              /* on the system board */
+    uint32_t misc_id;
+    uint32_t shm_base;
+    uint32_t phy_id;            /* registers 2 and 3 */
+    uint32_t nvm_strap;
+    uint32_t nvm_size;
+    uint16_t nvm_page;
+    uint8_t nvm_page_shift;     /* of the physical address; 0: linear */
+    bool nvm_buffered;          /* writes need neither WREN nor erasure */
+} Nc37xxModel;
+
+/* All of them; the last has no type. */
+extern const Nc37xxModel nc37xx_models[];
+
+typedef enum Nc37xxTimer {
+    NC37XX_TIMER_LINK,          /* the link comes up */
+    NC37XX_TIMER_STATISTICS,    /* statistics are due */
+    NC37XX_TIMERS,
+} Nc37xxTimer;
+
+/*
+ * What the core asks of the world.  A DMA function returns false when an
+ * address does not answer; nothing then may be assumed of the buffer.
+ */
+typedef struct Nc37xxOps {
+    bool (*dma_read)(Nc37xx *nc, uint64_t address, void *to, size_t size);
+    bool (*dma_write)(Nc37xx *nc, uint64_t address, const void *from,
+                      size_t size);
+    /* Sends a frame without FCS.  May call back into nc37xx_receive(). */
+    void (*send)(Nc37xx *nc, const uint8_t *frame, size_t size);
+    /* A receive that was refused may be tried again. */
+    void (*receive_ready)(Nc37xx *nc);
+    /* Transmission ran into its budget: call nc37xx_transmit() soon. */
+    void (*transmit_later)(Nc37xx *nc);
+    bool (*msi_enabled)(Nc37xx *nc);
+    void (*msi)(Nc37xx *nc);
+    void (*intx)(Nc37xx *nc, bool level);
+    /* Calls nc37xx_timer() once after this virtual time; 0 cancels. */
+    void (*timer)(Nc37xx *nc, Nc37xxTimer timer, uint64_t microseconds);
+    /* PCI configuration space but for NC37XX_PCICFG_FIRST..END. */
+    uint32_t (*config_read)(Nc37xx *nc, uint32_t offset, unsigned size);
+    void (*config_write)(Nc37xx *nc, uint32_t offset, uint32_t value,
+                         unsigned size);
+    void (*event)(Nc37xx *nc, Nc37xxEvent event, uint64_t a, uint64_t b);
+} Nc37xxOps;
+
+/* Longest packet for transmission: an IP datagram to be segmented. */
+#define NC37XX_PACKET_MAX (65535 + 18)
+/* One frame, with room for a VLAN tag. */
+#define NC37XX_FRAME_BUFFER (NC37XX_FRAME_MAX + 4)
+
+#define NC37XX_REGS (NC37XX_BAR_REGS_END / 4)
+#define NC37XX_SCRATCH_WORDS ((CPU_SCRATCH_END - CPU_SCRATCH) / 4)
+#define NC37XX_CPU_REG_WORDS ((CPU_REGS_END - CPU_REGS) / 4)
+#define NC37XX_RBUF_WORDS ((NC37XX_RBUF_END - NC37XX_RBUF_FIRST) / 4)
+#define NC37XX_NVRAM_MAX NVM_AT45DB021B_SIZE
+#define NC37XX_SHADOWS 32
+#define NC37XX_AUX_SHADOWS 8
+
+typedef struct Nc37xxCpu {
+    uint32_t regs[NC37XX_CPU_REG_WORDS];
+    uint32_t scratch[NC37XX_SCRATCH_WORDS];
+} Nc37xxCpu;
+
+typedef enum LinkState {
+    LINK_DOWN,
+    LINK_NEGOTIATING,           /* until NC37XX_TIMER_LINK */
+    LINK_HELD,                  /* until the driver has seen the loss: C2 */
+    LINK_UP,
+    LINK_STATES,
+} LinkState;
+
+typedef struct Nc37xxPhy {
+    uint16_t regs[PHY_REGS];
+    uint16_t aux[NC37XX_AUX_SHADOWS];
+    uint16_t shadow[NC37XX_SHADOWS];
+    uint8_t link;               /* LinkState */
+    bool link_lost;             /* latched for BMSR */
+} Nc37xxPhy;
+
+struct Nc37xx {
+    const Nc37xxOps *ops;
+    const Nc37xxModel *model;
+    uint64_t autoneg_us;        /* how long negotiation takes */
+    bool carrier;               /* the network backend is connected */
+
+    /* Registers, of configuration space 68..97 too. */
+    uint32_t regs[NC37XX_REGS];
+    uint32_t rbuf[NC37XX_RBUF_WORDS];
+    Nc37xxCpu cpus[NC37XX_CPUS];
+    uint32_t context[NC37XX_CONTEXT_MEMORY / 4];
+
+    /* Host coalescing */
+    uint32_t attention;
+    uint32_t attention_ack;
+    uint16_t status_index;
+    uint16_t status_acked;
+    bool status_armed;
+    bool statistics_armed;
+    bool interrupt_masked;
+    bool interrupt_quiet;       /* the last post asked for no interrupt */
+    bool intx_level;
+    bool msi_sent;
+    uint64_t counters[STATISTICS_SIZE / 4];     /* by offset / 4 */
+
+    BdRing tx;
+    BdRing rx;
+    BdRing rx_pages;
+    bool rx_refused;
+    bool transmitting;
+    bool transmit_pending;      /* transmit_later() was asked for */
+
+    Nc37xxPhy phy;
+
+    uint8_t nvram[NC37XX_NVRAM_MAX];
+    bool nvm_writable;          /* WREN was given */
+
+    /* Work space: holds nothing between two calls. */
+    uint8_t packet[NC37XX_PACKET_MAX + 4];
+    uint8_t segment[NC37XX_FRAME_BUFFER];
+    uint8_t frame[NC37XX_FRAME_BUFFER];
+};
+
+/*
+ * Power up: everything but nvram, autoneg_us and carrier, which the caller
+ * fills before the first nc37xx_pci_reset().
+ */
+void nc37xx_init(Nc37xx *nc, const Nc37xxOps *ops, const Nc37xxModel *model);
+
+/* Reset of the PCI function: only the NVRAM survives. */
+void nc37xx_pci_reset(Nc37xx *nc);
+
+/* BAR 0.  @size is 1, 2 or 4; @offset aligned to it. */
+uint32_t nc37xx_read(Nc37xx *nc, uint32_t offset, unsigned size);
+void nc37xx_write(Nc37xx *nc, uint32_t offset, uint32_t value, unsigned size);
+
+/* Configuration space from NC37XX_PCICFG_FIRST to NC37XX_PCICFG_END - 1. */
+uint32_t nc37xx_pcicfg_read(Nc37xx *nc, uint32_t offset, unsigned size);
+void nc37xx_pcicfg_write(Nc37xx *nc, uint32_t offset, uint32_t value,
+                         unsigned size);
+
+/* Vital product data; @address is a multiple of 4. */
+uint32_t nc37xx_vpd_read(Nc37xx *nc, uint16_t address);
+void nc37xx_vpd_write(Nc37xx *nc, uint16_t address, uint32_t value);
+
+/* Would nc37xx_receive() take a frame?  If not, receive_ready() will say. */
+bool nc37xx_can_receive(Nc37xx *nc);
+
+/*
+ * A frame without FCS from the network, of any size.  Returns false when
+ * there is no buffer for it: the caller keeps it until receive_ready().
+ */
+bool nc37xx_receive(Nc37xx *nc, const uint8_t *frame, size_t size);
+
+/* Sends what the driver has queued, within a budget. */
+void nc37xx_transmit(Nc37xx *nc);
+
+/* The backend was connected or disconnected. */
+void nc37xx_set_carrier(Nc37xx *nc, bool carrier);
+
+/* A timer has run out. */
+void nc37xx_timer(Nc37xx *nc, Nc37xxTimer timer);
+
+/* MSI was switched on or off: raise what is pending the new way. */
+void nc37xx_interrupt_update(Nc37xx *nc);
+
+/*
+ * The state was loaded from a stream.  Returns false if a value in it is one
+ * the chip cannot have.
+ */
+bool nc37xx_loaded(Nc37xx *nc);
+
+#endif
