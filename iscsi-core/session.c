@@ -1,0 +1,678 @@
+/*
+ * The session: states, connection attempts, recovery, public interface.
+ * RFC 7143 6.3.5, 7.1, 11.12.5.
+ *
+ * SPDX-License-Identifier: BSD-2-Clause
+ */
+#include "session.h"
+#include "wire.h"
+
+#define BACKOFF_MS      250     /* doubles with each round of portals */
+#define BACKOFF_DOUBLES 4
+#define LATE_MS         1000    /* the embedder was away */
+
+_Static_assert(sizeof(struct iscsi_session) <= ISCSI_SESSION_SIZE,
+               "ISCSI_SESSION_SIZE is what an embedder sets aside");
+
+/* What holds in each state. */
+static const struct state_row {
+    uint8_t want;
+    bool moves_bytes;
+    uint8_t timeout;        /* enum iscsi_error at the state's deadline */
+} state_rows[] = {
+    [ISCSI_OFF] = { ISCSI_WANT_NOTHING },
+    [ISCSI_CONNECTING] = { ISCSI_WANT_CONNECT, false,
+                           ISCSI_E_CONNECT_TIMEOUT },
+    [ISCSI_LOGIN] = { ISCSI_WANT_WAIT, true, ISCSI_E_LOGIN_TIMEOUT },
+    [ISCSI_FULL_FEATURE] = { ISCSI_WANT_WAIT, true },
+    [ISCSI_LOGOUT] = { ISCSI_WANT_WAIT, true, ISCSI_E_CLOSED },
+    [ISCSI_CLOSING] = { ISCSI_WANT_CLOSE },
+    [ISCSI_BACKOFF] = { ISCSI_WANT_WAIT },
+    [ISCSI_FAILED] = { ISCSI_WANT_NOTHING },
+};
+
+/* The clock never goes back. */
+static uint64_t advance(struct iscsi_session *s, uint64_t now)
+{
+    if (now > s->polled) {
+        s->polled = now;
+    }
+    return s->polled;
+}
+
+/* On the way to full feature phase, against the budget. */
+static bool is_striving(const struct iscsi_session *s)
+{
+    return s->state == ISCSI_CONNECTING || s->state == ISCSI_LOGIN ||
+           s->state == ISCSI_BACKOFF ||
+           (s->state == ISCSI_CLOSING && s->verdict == VERDICT_RETRY);
+}
+
+static unsigned portal_count(const struct iscsi_session *s)
+{
+    return s->config.portals[1] ? 2 : 1;
+}
+
+/* ---- from one connection to the next ---------------------------------- */
+
+static void begin_budget(struct iscsi_session *s, uint32_t ms, uint64_t now)
+{
+    s->budget_end = time_after(now, ms);
+    s->attempts = 0;
+    s->redirects = 0;
+    s->portals_refused = 0;
+    s->wait_ms = 0;
+}
+
+static void fail(struct iscsi_session *s)
+{
+    session_event(s, ISCSI_EVENT_FAILED, s->last_error,
+                  s->login_class << 8 | s->login_detail);
+    iscsi_task_fail_all(s, s->last_error);
+    s->state = ISCSI_FAILED;
+}
+
+static void connect_to_portal(struct iscsi_session *s, uint64_t now)
+{
+    const char *portal = s->config.portals[s->portal];
+
+    if (!s->redirected && !s->moved) {
+        iscsi_address_parse(portal, iscsi_text_length(portal), &s->peer);
+    }
+    s->attempts++;
+    s->state = ISCSI_CONNECTING;
+    s->state_end = time_after(now, s->config.connect_ms);
+    session_event(s, ISCSI_EVENT_CONNECT, s->attempts, s->portal);
+}
+
+/* The transport is down: goes where the verdict says. */
+static void go_on(struct iscsi_session *s, uint64_t now)
+{
+    s->tcp_up = false;
+    switch (s->verdict) {
+    case VERDICT_RETRY:
+        s->state = ISCSI_BACKOFF;
+        s->state_end = time_after(now, s->wait_ms);
+        s->wait_ms = 0;
+        break;
+    case VERDICT_FAIL:
+        fail(s);
+        break;
+    case VERDICT_OFF:
+        s->state = ISCSI_OFF;
+        s->hold = false;
+        break;
+    }
+}
+
+/* Nothing more is sent or taken in; the embedder is asked to close. */
+static void close_connection(struct iscsi_session *s, enum iscsi_error error,
+                             enum verdict verdict)
+{
+    s->last_error = verdict == VERDICT_OFF ? ISCSI_OK : error;
+    s->verdict = verdict;
+    s->state = ISCSI_CLOSING;
+    iscsi_task_requeue(s, error);
+    session_event(s, ISCSI_EVENT_CONNECTION_LOST, error,
+                  iscsi_task_count(s, TASK_QUEUED));
+    if (verdict == VERDICT_FAIL) {
+        iscsi_task_fail_all(s, error);
+    }
+}
+
+/* An attempt failed: the other portal is next, and later attempts wait. */
+static void next_portal(struct iscsi_session *s)
+{
+    unsigned rounds = s->attempts / portal_count(s);
+    unsigned other = (s->portal + 1) % portal_count(s);
+
+    s->redirected = false;
+    if (!(s->portals_refused & 1u << other) && other != s->portal) {
+        s->portal = other;
+        s->moved = false;
+    }
+    if (rounds) {
+        rounds = rounds < BACKOFF_DOUBLES ? rounds : BACKOFF_DOUBLES;
+        s->wait_ms = BACKOFF_MS << rounds;
+    }
+}
+
+/* Is it worth another attempt after @error on the way to a session? */
+static bool worth_retrying(const struct iscsi_session *s,
+                           enum iscsi_error error)
+{
+    enum iscsi_group group = iscsi_error_group(error);
+
+    if (s->recovering) {
+        return group != ISCSI_GROUP_AUTH;
+    }
+    return group == ISCSI_GROUP_CONNECT || group == ISCSI_GROUP_TIMEOUT ||
+           error == ISCSI_E_LOGIN_UNAVAILABLE;
+}
+
+/* The session was up, and is to be restored. */
+static enum verdict begin_recovery(struct iscsi_session *s,
+                                   enum iscsi_error error, uint64_t now)
+{
+    bool busy = iscsi_task_count(s, TASK_FREE) < ISCSI_MAX_COMMANDS;
+    uint32_t wait = s->wait_ms;
+
+    if (wait < s->keys.value[KEY_TIME2WAIT] * 1000) {
+        wait = s->keys.value[KEY_TIME2WAIT] * 1000;
+    }
+    begin_budget(s, s->config.recovery_ms, now);
+    s->wait_ms = wait < WAIT_MAX_MS ? wait : WAIT_MAX_MS;
+    s->recovering = true;
+    s->redirected = false;
+    if (busy || iscsi_error_group(error) == ISCSI_GROUP_PROTOCOL) {
+        s->fruitless++;
+    }
+    return s->fruitless > FRUITLESS_MAX ? VERDICT_FAIL : VERDICT_RETRY;
+}
+
+void iscsi_session_lost(struct iscsi_session *s, enum iscsi_error error,
+                        uint64_t now)
+{
+    enum verdict verdict = VERDICT_FAIL;
+
+    switch (s->state) {
+    case ISCSI_FULL_FEATURE:
+        verdict = begin_recovery(s, error, now);
+        break;
+    case ISCSI_LOGOUT:
+        verdict = s->verdict;
+        if (verdict == VERDICT_RETRY) {
+            verdict = begin_recovery(s, error, now);
+        }
+        break;
+    case ISCSI_CONNECTING:
+    case ISCSI_LOGIN:
+        if (!worth_retrying(s, error)) {
+            iscsi_session_refused(s, error, now);
+            return;
+        }
+        next_portal(s);
+        verdict = VERDICT_RETRY;
+        break;
+    default:
+        return;
+    }
+    close_connection(s, error, verdict);
+}
+
+void iscsi_session_refused(struct iscsi_session *s, enum iscsi_error error,
+                           uint64_t now)
+{
+    unsigned all = (1u << portal_count(s)) - 1;
+    enum verdict verdict = VERDICT_RETRY;
+
+    if (!(s->recovering && worth_retrying(s, error))) {
+        s->portals_refused |= 1u << s->portal;
+    }
+    if (s->portals_refused == all) {
+        verdict = VERDICT_FAIL;
+    } else {
+        next_portal(s);
+    }
+    close_connection(s, error, verdict);
+}
+
+void iscsi_session_entered(struct iscsi_session *s, uint64_t now)
+{
+    unsigned i;
+
+    if (s->was_up) {
+        s->relogins++;
+    }
+    s->hold = s->guarded && s->was_up;
+    s->was_up = true;
+    s->recovering = false;
+    s->state = ISCSI_FULL_FEATURE;
+    s->heard = now;
+    s->idle_since = now;
+    for (i = 0; i < ISCSI_MAX_COMMANDS; i++) {
+        s->tasks[i].deadline = s->hold
+            ? ISCSI_NEVER : time_after(now, s->config.command_ms);
+    }
+    session_event(s, ISCSI_EVENT_LOGGED_IN, s->tsih, s->relogins);
+}
+
+void iscsi_session_redirected(struct iscsi_session *s, const char *value,
+                              size_t length, bool for_good, uint64_t now)
+{
+    struct iscsi_address address;
+
+    if (s->redirects >= s->config.max_redirects ||
+        !iscsi_address_parse(value, length, &address)) {
+        iscsi_session_refused(s, ISCSI_E_REDIRECT, now);
+        return;
+    }
+    s->peer = address;
+    s->redirects++;
+    s->redirects_total++;
+    s->redirected = true;
+    s->moved |= for_good;
+    s->wait_ms = 0;
+    session_event(s, ISCSI_EVENT_REDIRECTED, for_good, s->redirects);
+    close_connection(s, ISCSI_OK, VERDICT_RETRY);
+}
+
+/* ---- public ----------------------------------------------------------- */
+
+enum iscsi_error iscsi_init(void *memory, size_t size,
+                            const struct iscsi_config *config,
+                            const struct iscsi_env *env,
+                            struct iscsi_session **session)
+{
+    struct iscsi_session *s = memory;
+
+    if (size < sizeof(*s) || !iscsi_config_valid(config, env)) {
+        return ISCSI_E_CONFIG;
+    }
+    memset(s, 0, sizeof(*s));
+    s->config = *config;
+    s->env = *env;
+    s->first_cmd_sn = 1;
+    s->done_tail = &s->done;
+    iscsi_conn_init(s);
+    *session = s;
+    return ISCSI_OK;
+}
+
+enum iscsi_error iscsi_start(struct iscsi_session *s, uint64_t now)
+{
+    now = advance(s, now);
+    if (s->state != ISCSI_OFF && s->state != ISCSI_FAILED) {
+        return ISCSI_E_STATE;
+    }
+    begin_budget(s, s->config.start_ms, now);
+    s->last_error = ISCSI_OK;
+    s->login_class = 0;
+    s->login_detail = 0;
+    s->recovering = false;
+    s->redirected = false;
+    s->logout_asked = false;
+    s->fruitless = 0;
+    connect_to_portal(s, now);
+    return ISCSI_OK;
+}
+
+enum iscsi_want iscsi_want(const struct iscsi_session *s,
+                           struct iscsi_address *address)
+{
+    enum iscsi_want want = state_rows[s->state].want;
+
+    if (want == ISCSI_WANT_CONNECT && address) {
+        *address = s->peer;
+    }
+    return want;
+}
+
+void iscsi_tcp_up(struct iscsi_session *s, uint64_t now)
+{
+    now = advance(s, now);
+    if (s->state != ISCSI_CONNECTING) {
+        return;
+    }
+    iscsi_conn_init(s);
+    s->tcp_up = true;
+    s->state = ISCSI_LOGIN;
+    s->state_end = time_after(now, s->config.login_ms);
+    iscsi_login_start(s);
+}
+
+void iscsi_tcp_down(struct iscsi_session *s, uint64_t now)
+{
+    now = advance(s, now);
+    iscsi_session_lost(s, s->state == ISCSI_CONNECTING ? ISCSI_E_CONNECT
+                                                       : ISCSI_E_CLOSED, now);
+    if (s->state == ISCSI_CLOSING) {
+        go_on(s, now);
+    }
+}
+
+uint8_t *iscsi_rx_window(struct iscsi_session *s, size_t *length)
+{
+    *length = 0;
+    return state_rows[s->state].moves_bytes
+        ? iscsi_receiver_window(&s->receiver, length) : NULL;
+}
+
+void iscsi_rx_commit(struct iscsi_session *s, size_t length, uint64_t now)
+{
+    now = advance(s, now);
+    if (state_rows[s->state].moves_bytes && length) {
+        iscsi_conn_received(s, iscsi_receiver_commit(&s->receiver, length),
+                            now);
+    }
+}
+
+const uint8_t *iscsi_tx_window(struct iscsi_session *s, size_t *length)
+{
+    *length = 0;
+    if (!state_rows[s->state].moves_bytes) {
+        return NULL;
+    }
+    iscsi_conn_send(s, s->polled);
+    return iscsi_sender_window(&s->sender, length);
+}
+
+void iscsi_tx_commit(struct iscsi_session *s, size_t length, uint64_t now)
+{
+    advance(s, now);
+    if (state_rows[s->state].moves_bytes &&
+        iscsi_sender_commit(&s->sender, length)) {
+        iscsi_task_sent(s);
+    }
+}
+
+size_t iscsi_rx(struct iscsi_session *s, const void *bytes, size_t length,
+                uint64_t now)
+{
+    const uint8_t *from = bytes;
+    size_t taken = 0, size;
+    uint8_t *window;
+
+    while (taken < length && (window = iscsi_rx_window(s, &size)) != NULL) {
+        if (size > length - taken) {
+            size = length - taken;
+        }
+        memcpy(window, from + taken, size);
+        taken += size;
+        iscsi_rx_commit(s, size, now);
+    }
+    return taken;
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* When a ping is due, or its answer. */
+static uint64_t ping_deadline(const struct iscsi_session *s)
+{
+    if (s->ping_end != ISCSI_NEVER || s->config.nop_idle_ms == 0) {
+        return s->ping_end;
+    }
+    return time_after(s->heard, s->config.nop_idle_ms);
+}
+
+static uint64_t task_deadline(const struct iscsi_session *s)
+{
+    uint64_t deadline = ISCSI_NEVER;
+    unsigned i;
+
+    for (i = 0; i < ISCSI_MAX_COMMANDS; i++) {
+        if (s->tasks[i].state == TASK_QUEUED ||
+            s->tasks[i].state == TASK_ACTIVE) {
+            deadline = earlier(deadline, s->tasks[i].deadline);
+        }
+    }
+    return deadline;
+}
+
+/* The caller asked for it, and nothing is left to do. */
+static bool may_log_out(const struct iscsi_session *s)
+{
+    return s->state == ISCSI_FULL_FEATURE && s->logout_asked &&
+           iscsi_task_count(s, TASK_FREE) == ISCSI_MAX_COMMANDS;
+}
+
+uint64_t iscsi_deadline(const struct iscsi_session *s)
+{
+    switch (s->state) {
+    case ISCSI_OFF:
+    case ISCSI_FAILED:
+        return ISCSI_NEVER;
+    case ISCSI_FULL_FEATURE:
+        if (may_log_out(s)) {
+            return s->polled;
+        }
+        return earlier(task_deadline(s), ping_deadline(s));
+    case ISCSI_LOGOUT:
+        return s->state_end;
+    case ISCSI_CLOSING:
+        return s->verdict == VERDICT_RETRY ? s->budget_end : ISCSI_NEVER;
+    default:
+        return earlier(s->state_end, s->budget_end);
+    }
+}
+
+/* Full feature phase at @now. */
+static void tick_commands(struct iscsi_session *s, uint64_t now)
+{
+    if (now >= task_deadline(s)) {
+        iscsi_session_lost(s, ISCSI_E_COMMAND_TIMEOUT, now);
+        return;
+    }
+    if (now < ping_deadline(s)) {
+        return;
+    }
+    if (s->ping_end != ISCSI_NEVER) {
+        iscsi_session_lost(s, ISCSI_E_NOP_TIMEOUT, now);
+        return;
+    }
+    s->ping_due = true;
+    s->ping_end = time_after(now, s->config.nop_ms);
+}
+
+/* The budget is used up: what went wrong last stands. */
+static void give_up(struct iscsi_session *s)
+{
+    enum iscsi_error error = s->last_error;
+
+    if (error == ISCSI_OK) {
+        error = s->state == ISCSI_LOGIN ? ISCSI_E_LOGIN_TIMEOUT
+                                        : ISCSI_E_CONNECT_TIMEOUT;
+    }
+    if (s->state == ISCSI_BACKOFF) {
+        s->last_error = error;
+        fail(s);
+    } else {
+        close_connection(s, error, VERDICT_FAIL);
+    }
+}
+
+static void begin_logout(struct iscsi_session *s)
+{
+    if (may_log_out(s)) {
+        s->state = ISCSI_LOGOUT;
+        s->verdict = VERDICT_OFF;
+        s->logout_due = true;
+        s->state_end = time_after(s->polled, LOGOUT_MS);
+    }
+}
+
+void iscsi_tick(struct iscsi_session *s, uint64_t now)
+{
+    uint64_t deadline = iscsi_deadline(s);
+
+    now = advance(s, now);
+    /* While the embedder was away nobody could hear the target's answer. */
+    if (s->ping_end != ISCSI_NEVER && deadline < now &&
+        now - deadline > LATE_MS) {
+        s->ping_end = time_after(now, s->config.nop_ms);
+    }
+    begin_logout(s);
+    if (s->state == ISCSI_FULL_FEATURE) {
+        tick_commands(s, now);
+    } else if (is_striving(s) && now >= s->budget_end) {
+        give_up(s);
+    } else if (s->state == ISCSI_BACKOFF && now >= s->state_end) {
+        connect_to_portal(s, now);
+    } else if (now >= s->state_end && state_rows[s->state].timeout) {
+        iscsi_session_lost(s, state_rows[s->state].timeout, now);
+    }
+}
+
+static bool takes_commands(const struct iscsi_session *s)
+{
+    return s->state == ISCSI_FULL_FEATURE || is_striving(s) ||
+           (s->state == ISCSI_LOGOUT && s->verdict == VERDICT_RETRY);
+}
+
+/* All hope is lost, though the connection may still have to be closed. */
+static bool has_failed(const struct iscsi_session *s)
+{
+    return s->state == ISCSI_FAILED ||
+           (s->state == ISCSI_CLOSING && s->verdict == VERDICT_FAIL);
+}
+
+static enum iscsi_error submit(struct iscsi_session *s,
+                               struct iscsi_command *command, bool probe,
+                               uint64_t now)
+{
+    struct iscsi_task *task;
+    unsigned i = 0;
+
+    now = advance(s, now);
+    if (!takes_commands(s) || s->logout_asked) {
+        return has_failed(s) ? s->last_error : ISCSI_E_STATE;
+    }
+    if (command->direction > ISCSI_WRITE ||
+        (command->direction != ISCSI_NO_DATA && !command->buffer)) {
+        return ISCSI_E_CONFIG;
+    }
+    while (i < ISCSI_MAX_COMMANDS && s->tasks[i].state != TASK_FREE) {
+        i++;
+    }
+    if (i == ISCSI_MAX_COMMANDS) {
+        return ISCSI_E_BUSY;
+    }
+    task = &s->tasks[i];
+    task->command = command;
+    task->state = TASK_QUEUED;
+    task->order = s->next_order++;
+    task->replays = 0;
+    task->probe = probe;
+    task->deadline = s->state == ISCSI_FULL_FEATURE && (probe || !s->hold)
+        ? time_after(now, s->config.command_ms) : ISCSI_NEVER;
+    command->status = 0;
+    command->sense_length = 0;
+    command->transferred = 0;
+    command->overflow = 0;
+    return ISCSI_OK;
+}
+
+enum iscsi_error iscsi_submit(struct iscsi_session *s,
+                              struct iscsi_command *command, uint64_t now)
+{
+    return submit(s, command, false, now);
+}
+
+enum iscsi_error iscsi_session_probe(struct iscsi_session *s,
+                                     struct iscsi_command *command,
+                                     uint64_t now)
+{
+    return submit(s, command, true, now);
+}
+
+void iscsi_session_guard(struct iscsi_session *s)
+{
+    s->guarded = true;
+}
+
+void iscsi_session_hold(struct iscsi_session *s)
+{
+    s->hold = true;
+}
+
+void iscsi_session_release(struct iscsi_session *s, uint64_t now)
+{
+    unsigned i;
+
+    s->hold = false;
+    for (i = 0; i < ISCSI_MAX_COMMANDS; i++) {
+        s->tasks[i].deadline = time_after(now, s->config.command_ms);
+    }
+}
+
+struct iscsi_command *iscsi_reap(struct iscsi_session *s)
+{
+    struct iscsi_command *command = s->done;
+
+    if (command) {
+        s->done = command->next;
+        if (!s->done) {
+            s->done_tail = &s->done;
+        }
+        command->next = NULL;
+    }
+    return command;
+}
+
+/* Takes @command out of the finished ones. */
+static void unreap(struct iscsi_session *s, struct iscsi_command *command)
+{
+    struct iscsi_command **link = &s->done;
+
+    while (*link && *link != command) {
+        link = &(*link)->next;
+    }
+    if (*link) {
+        *link = command->next;
+        if (!*link) {
+            s->done_tail = link;
+        }
+    }
+}
+
+void iscsi_abort(struct iscsi_session *s, struct iscsi_command *command,
+                 uint64_t now)
+{
+    enum task_state state;
+    unsigned i;
+
+    now = advance(s, now);
+    for (i = 0; i < ISCSI_MAX_COMMANDS; i++) {
+        state = s->tasks[i].state;
+        if (state == TASK_FREE || s->tasks[i].command != command) {
+            continue;
+        }
+        s->tasks[i].state = TASK_FREE;
+        s->tasks[i].command = NULL;
+        if (state != TASK_QUEUED) {
+            iscsi_session_lost(s, ISCSI_E_CANCELLED, now);
+        }
+        return;
+    }
+    unreap(s, command);
+}
+
+enum iscsi_error iscsi_logout(struct iscsi_session *s, uint64_t now)
+{
+    advance(s, now);
+    if (s->state != ISCSI_FULL_FEATURE) {
+        return ISCSI_E_STATE;
+    }
+    s->logout_asked = true;
+    begin_logout(s);
+    return ISCSI_OK;
+}
+
+void iscsi_get_info(const struct iscsi_session *s, struct iscsi_info *info)
+{
+    const uint32_t *value = s->keys.value;
+
+    *info = (struct iscsi_info) {
+        .state = s->state,
+        .last_error = s->last_error,
+        .login_class = s->login_class,
+        .login_detail = s->login_detail,
+        .portal = s->portal,
+        .authenticated = s->authenticated,
+        .tsih = s->tsih,
+        .tpgt = value[KEY_PORTAL_GROUP],
+        .relogins = s->relogins,
+        .redirects = s->redirects_total,
+        .max_send_data = s->max_send_data,
+        .max_burst = value[KEY_MAX_BURST],
+        .first_burst = value[KEY_FIRST_BURST],
+        .initial_r2t = value[KEY_INITIAL_R2T],
+        .immediate_data = value[KEY_IMMEDIATE_DATA],
+        .header_digest = value[KEY_HEADER_DIGEST],
+        .data_digest = value[KEY_DATA_DIGEST],
+        .peer = s->peer,
+    };
+}
