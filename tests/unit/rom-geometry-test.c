@@ -1,0 +1,180 @@
+/*
+ * Geometry of a disk that has none.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "geometry.h"
+#include "unit.h"
+
+#define MBR_SIZE 512
+#define PARTITIONS 446
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static uint8_t mbr[MBR_SIZE];
+
+static void sign(void)
+{
+    memset(mbr, 0, sizeof(mbr));
+    mbr[510] = 0x55;
+    mbr[511] = 0xaa;
+}
+
+static void partition(unsigned number, uint8_t type, uint8_t end_head,
+                      uint8_t end_sector)
+{
+    uint8_t *entry = mbr + PARTITIONS + number * 16;
+
+    entry[4] = type;
+    entry[5] = end_head;
+    entry[6] = end_sector;
+}
+
+static void expect(uint64_t capacity, unsigned cylinders, unsigned heads,
+                   unsigned sectors)
+{
+    struct geometry geometry = geometry_of(mbr, capacity);
+
+    CU_ASSERT_EQUAL(geometry.cylinders, cylinders);
+    CU_ASSERT_EQUAL(geometry.heads, heads);
+    CU_ASSERT_EQUAL(geometry.sectors, sectors);
+}
+
+static void an_empty_disk_is_translated_by_size(void)
+{
+    memset(mbr, 0, sizeof(mbr));
+    expect(131072, 130, 16, 63);
+    expect(16 * 63 * 1024, 1024, 16, 63);
+    expect(16 * 63 * 1024 + 1, 512, 32, 63);
+    expect(2097152, 520, 64, 63);
+    expect(8000000, 992, 128, 63);
+    expect(16000000, 995, 255, 63);
+}
+
+static void cylinders_stop_at_1024(void)
+{
+    sign();
+    expect(0xffffffffu, 1024, 255, 63);
+    expect(0x100000000ull, 1024, 255, 63);
+    expect(UINT64_MAX / 512, 1024, 255, 63);
+}
+
+static void a_tiny_disk_has_one_cylinder(void)
+{
+    sign();
+    expect(1, 1, 16, 63);
+}
+
+static void the_partition_table_wins(void)
+{
+    sign();
+    partition(0, 0x83, 31, 0x80 | 32);
+    partition(2, 0x82, 31, 0xc0 | 32);
+    expect(131072, 128, 32, 32);
+}
+
+static void entries_that_disagree_are_ignored(void)
+{
+    sign();
+    partition(0, 0x83, 31, 32);
+    partition(1, 0x83, 254, 63);
+    expect(131072, 130, 16, 63);
+}
+
+static void empty_entries_do_not_count(void)
+{
+    sign();
+    partition(0, 0, 7, 9);
+    partition(1, 0x83, 254, 63);
+    expect(131072, 8, 255, 63);
+}
+
+static void two_hundred_and_fifty_six_heads_are_refused(void)
+{
+    sign();
+    partition(0, 0xee, 255, 63);
+    expect(131072, 130, 16, 63);
+}
+
+static void an_unsigned_table_is_not_looked_at(void)
+{
+    sign();
+    partition(0, 0x83, 31, 32);
+    mbr[510] = 0;
+    expect(131072, 130, 16, 63);
+}
+
+static void nonsense_in_a_table_is_ignored(void)
+{
+    sign();
+    partition(0, 0x83, 0, 63);
+    expect(131072, 130, 16, 63);
+    sign();
+    partition(0, 0x83, 31, 0);
+    expect(131072, 130, 16, 63);
+}
+
+static void addresses_become_sectors(void)
+{
+    static const struct geometry geometry = { 600, 16, 63 };
+    static const struct {
+        uint16_t cx;
+        uint8_t dh;
+        bool exists;
+        uint32_t sector;
+    } rows[] = {
+        { 0x0001, 0, true, 0 },
+        { 0x0002, 0, true, 1 },
+        { 0x003f, 15, true, 15 * 63 + 62 },
+        { 0x0101, 0, true, 16 * 63 },
+        { 0x5781, 15, true, (0x257 * 16 + 15) * 63 },
+        { 0x0000, 0, false, 0 },        /* sectors count from 1 */
+        { 0x0001, 16, false, 0 },       /* no such head */
+        { 0x5881, 0, false, 0 },        /* no such cylinder */
+    };
+    uint32_t sector;
+    size_t i;
+
+    for (i = 0; i < COUNT(rows); i++) {
+        bool exists = geometry_sector(&geometry, rows[i].cx, rows[i].dh,
+                                      &sector);
+
+        CU_ASSERT_EQUAL(exists, rows[i].exists);
+        if (exists) {
+            CU_ASSERT_EQUAL(sector, rows[i].sector);
+        }
+    }
+}
+
+static void the_parameter_table_has_the_fields_of_the_at(void)
+{
+    static const struct geometry geometry = { 0x257, 16, 63 };
+    static const uint8_t want[16] = {
+        0x57, 0x02, 16, 0, 0, 0xff, 0xff, 0, 0xc8, 0, 0, 0, 0x57, 0x02, 63, 0,
+    };
+    uint8_t fdpt[16];
+
+    memset(fdpt, 0xee, sizeof(fdpt));
+    geometry_fdpt(&geometry, fdpt);
+    CU_ASSERT_EQUAL(memcmp(fdpt, want, sizeof(want)), 0);
+}
+
+static const struct unit_case cases[] = {
+    UNIT_CASE(an_empty_disk_is_translated_by_size),
+    UNIT_CASE(cylinders_stop_at_1024),
+    UNIT_CASE(a_tiny_disk_has_one_cylinder),
+    UNIT_CASE(the_partition_table_wins),
+    UNIT_CASE(entries_that_disagree_are_ignored),
+    UNIT_CASE(empty_entries_do_not_count),
+    UNIT_CASE(two_hundred_and_fifty_six_heads_are_refused),
+    UNIT_CASE(an_unsigned_table_is_not_looked_at),
+    UNIT_CASE(nonsense_in_a_table_is_ignored),
+    UNIT_CASE(addresses_become_sectors),
+    UNIT_CASE(the_parameter_table_has_the_fields_of_the_at),
+};
+
+int main(int argc, char **argv)
+{
+    return unit_main("rom-geometry", cases, COUNT(cases), argc, argv);
+}
