@@ -79,7 +79,11 @@ enum iscsi_error iscsi_login_header(struct iscsi_session *s)
         return ISCSI_E_PROTOCOL_LENGTH;
     }
     if (s->login_due || !iscsi_sender_idle(&s->sender) ||
-        get_be32(h + BHS_ITT) != LOGIN_TAG ||
+        get_be32(h + BHS_ITT) != LOGIN_TAG) {
+        return ISCSI_E_PROTOCOL_LOGIN;
+    }
+    /* tgt leaves the ISID out of a refusal. */
+    if (h[LOGIN_STATUS_CLASS] == 0 &&
         memcmp(h + LOGIN_ISID, s->config.isid, sizeof(s->config.isid))) {
         return ISCSI_E_PROTOCOL_LOGIN;
     }
