@@ -14,9 +14,11 @@ the end of every log in it is shown, and NCSIM_KEEP=DIR keeps it in DIR.
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 import argparse
+import concurrent.futures
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -104,14 +106,59 @@ def _run(function):
     return 'ok', ''
 
 
-def main():
-    """Runs the cases of this program and exits."""
+def _report(number, function, verdict, directive):
+    print(f'{verdict} {number} - {function.__name__}{directive}', flush=True)
+    return verdict != 'ok'
+
+
+def _run_here(chosen):
+    """Runs cases one after the other; how many failed."""
+    failed = 0
+    for number, function in enumerate(chosen, 1):
+        start = time.monotonic()
+        verdict, directive = _run(function)
+        note(f'{time.monotonic() - start:.1f} s')
+        failed += _report(number, function, verdict, directive)
+    return failed
+
+
+def _run_apart(function):
+    """(notes, verdict, directive) of a case in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, os.path.abspath(sys.argv[0]), '--only',
+         function.__name__], stdin=subprocess.DEVNULL, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    *notes, last = done.stdout.splitlines() or ['']
+    verdict, _, rest = last.partition(f' 1 - {function.__name__}')
+    if verdict not in ('ok', 'not ok'):
+        notes += [f'# {last}', f'# ended with status {done.returncode}']
+        verdict = 'not ok'
+    return [line for line in notes if line.startswith('#')], verdict, rest
+
+
+def _run_together(chosen, jobs):
+    """Runs so many cases at once; how many failed."""
+    failed = 0
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        results = pool.map(_run_apart, chosen)
+        for number, function in enumerate(chosen, 1):
+            notes, verdict, directive = next(results)
+            if notes:
+                print('\n'.join(notes))
+            failed += _report(number, function, verdict, directive)
+    return failed
+
+
+def main(jobs=1):
+    """Runs the cases of this program, so many at once, and exits."""
     parser = argparse.ArgumentParser()
     parser.add_argument('-k', metavar='TEXT', default='',
                         help='only cases whose name contains TEXT')
+    parser.add_argument('--only', metavar='NAME', help='only this case')
     parser.add_argument('-l', action='store_true', help='list the cases')
     args = parser.parse_args()
-    chosen = [c for c in _cases if args.k in c.__name__]
+    chosen = [c for c in _cases if args.k in c.__name__
+              and args.only in (None, c.__name__)]
     if args.l:
         print('\n'.join(c.__name__ for c in chosen))
         return
@@ -119,12 +166,6 @@ def main():
     # An end asked for from outside still runs every with block.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     print(f'TAP version 13\n1..{len(chosen)}', flush=True)
-    failed = 0
-    for number, function in enumerate(chosen, 1):
-        start = time.monotonic()
-        verdict, directive = _run(function)
-        failed += verdict != 'ok'
-        note(f'{time.monotonic() - start:.1f} s')
-        print(f'{verdict} {number} - {function.__name__}{directive}',
-              flush=True)
+    failed = (_run_together(chosen, jobs) if jobs > 1 and not args.only
+              else _run_here(chosen))
     sys.exit(1 if failed else 0)

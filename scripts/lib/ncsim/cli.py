@@ -11,7 +11,7 @@ import sys
 from ncsim import doctor
 from ncsim import run as runs
 from ncsim.display import say
-from ncsim.errors import INTERRUPTED, USAGE, Failure
+from ncsim.errors import FAILED, INTERRUPTED, USAGE, Failure
 from qemu import QEMU, TOP
 
 EXIT_CODES = """exit codes:
@@ -124,3 +124,6 @@ def main(argv=None):
         return failure.code
     except KeyboardInterrupt:
         return INTERRUPTED
+    except BrokenPipeError:         # whoever read our output has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
