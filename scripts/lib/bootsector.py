@@ -1,4 +1,4 @@
-"""Boot programs of the tests, and disk images that begin with one."""
+"""Boot programs for tests and benchmarks, and disks that begin with one."""
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 import array
@@ -10,7 +10,8 @@ import tempfile
 SECTOR = 512
 WORDS = SECTOR // 4
 FACTOR = 0x9e3779b1
-SECTORS = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'sectors')
+SECTORS = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__)))), 'tests', 'boot', 'sectors')
 
 
 def assemble(source, folder=SECTORS, **defines):
