@@ -66,7 +66,8 @@ static size_t mailbox_exchange(uint8_t *packet, size_t length)
     for (i = 0; i < got; i += 4) {
         stl_le_p(reply + i, inl(ports + ILO_MAILBOX_DATA));
     }
-    if (got < SMIF_REPLY_ERROR + 4 || lduw_le_p(reply + SMIF_SIZE) != got ||
+    if (got < SMIF_REPLY_ERROR + 4 ||
+        (size_t)lduw_le_p(reply + SMIF_SIZE) != got ||
         lduw_le_p(reply + SMIF_SEQUENCE) != sequence ||
         lduw_le_p(reply + SMIF_COMMAND) !=
         (lduw_le_p(packet + SMIF_COMMAND) | SMIF_REPLY)) {
