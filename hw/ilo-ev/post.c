@@ -13,23 +13,22 @@ void ilo_post_reset(IloPost *post)
 }
 
 /*
- * Looks at every three bytes in a row, so that foreign bytes before a frame
- * cannot hide it, whatever they are.
+ * Looks at every three bytes in a row, also at those of a frame just found,
+ * so that no foreign bytes before a frame can hide it.
  */
 bool ilo_post_byte(IloPost *post, uint8_t byte)
 {
+    uint8_t frame = post->before[0];
     uint8_t code = post->before[1];
     uint8_t check = POST_CHECK(code);
 
-    if (post->before[0] == POST_FRAME && byte == check) {
-        post->before[0] = 0;
-        post->before[1] = 0;
-        post->stages[post->count++ % ILO_POST_STAGES_KEPT] = code;
-        return true;
-    }
     post->before[0] = code;
     post->before[1] = byte;
-    return false;
+    if (frame != POST_FRAME || byte != check) {
+        return false;
+    }
+    post->stages[post->count++ % ILO_POST_STAGES_KEPT] = code;
+    return true;
 }
 
 uint8_t ilo_post_last(const IloPost *post)
