@@ -184,12 +184,14 @@ void boot_connect(pci_bdf bdf)
     tried = true;
     post_stage(POST_BCV);
     idle_connect_phase(true);
+    console_stamp(true);
     if (try_adapters(adapter_number(bdf)) && make_drive()) {
         hand_over();
     } else {
         console_printf("No iSCSI disk: the next boot device follows\n");
         release();
     }
+    console_stamp(false);
     idle_connect_phase(false);
 }
 

@@ -7,6 +7,7 @@
 #define ROM_CONSOLE_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -18,5 +19,8 @@
  */
 void console_printf(const char *format, ...);
 void console_vprintf(const char *format, va_list args);
+
+/* From now on, lines begin with the time since this call, or no longer. */
+void console_stamp(bool on);
 
 #endif

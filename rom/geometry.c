@@ -18,9 +18,11 @@
 #define MBR_PARTITIONS 446
 #define MBR_PARTITION_COUNT 4
 #define PARTITION_SIZE 16
+#define PARTITION_START 1           /* head, sector and cylinder, cylinder */
 #define PARTITION_TYPE 4
-#define PARTITION_END_HEAD 5
-#define PARTITION_END_SECTOR 6
+#define PARTITION_END 5             /* the same */
+#define PARTITION_FIRST 8           /* u32, sector */
+#define PARTITION_COUNT 12          /* u32, sectors */
 
 /* Fixed disk parameter table. */
 #define FDPT_CYLINDERS 0
@@ -44,33 +46,88 @@ static const struct {
     { 128 * SECTORS_MAX * CYLINDERS_MAX, 128 },
 };
 
-/* Heads and sectors on which all entries agree; false when they do not. */
+/* Translations in use, the most frequent first. */
+static const struct geometry usual[] = {
+    { .heads = 255, .sectors = 63 },
+    { .heads = 16, .sectors = 63 },
+    { .heads = 32, .sectors = 63 },
+    { .heads = 64, .sectors = 63 },
+    { .heads = 128, .sectors = 63 },
+    { .heads = 240, .sectors = 63 },
+    { .heads = 64, .sectors = 32 },
+    { .heads = 32, .sectors = 32 },
+};
+
+/* Whether the CHS address at @chs means @sector, or says "too far". */
+static bool address_fits(const uint8_t *chs, uint32_t sector,
+                         const struct geometry *geometry)
+{
+    uint32_t cylinder = chs[2] | (chs[1] & 0xc0) << 2;
+    uint32_t in_track = chs[1] & 0x3f;
+
+    if (cylinder == CYLINDERS_MAX - 1) {
+        return true;
+    }
+    return in_track >= 1 && in_track <= geometry->sectors &&
+           chs[0] < geometry->heads &&
+           (cylinder * geometry->heads + chs[0]) * geometry->sectors +
+           in_track - 1 == sector;
+}
+
+/* Whether the table can have been made with @geometry; an empty one not. */
+static bool table_fits(const uint8_t *mbr, const struct geometry *geometry)
+{
+    unsigned used = 0;
+    unsigned i;
+
+    for (i = 0; i < MBR_PARTITION_COUNT; i++) {
+        const uint8_t *entry = mbr + MBR_PARTITIONS + i * PARTITION_SIZE;
+        uint32_t first = ldl_le_p(entry + PARTITION_FIRST);
+        uint32_t last = first + (uint32_t)ldl_le_p(entry + PARTITION_COUNT) -
+                        1;
+
+        if (!entry[PARTITION_TYPE]) {
+            continue;
+        }
+        if (!address_fits(entry + PARTITION_START, first, geometry) ||
+            !address_fits(entry + PARTITION_END, last, geometry)) {
+            return false;
+        }
+        used++;
+    }
+    return used > 0;
+}
+
+/* As if the partition at @entry ended with a cylinder. */
+static bool from_end(const uint8_t *entry, struct geometry *geometry)
+{
+    geometry->heads = entry[PARTITION_END] + 1;
+    geometry->sectors = entry[PARTITION_END + 1] & 0x3f;
+    return entry[PARTITION_TYPE] && geometry->heads >= 2 &&
+           geometry->heads <= HEADS_MAX && geometry->sectors >= 1;
+}
+
+/* The geometry that explains all addresses in the table; false: none. */
 static bool from_partitions(const uint8_t *mbr, struct geometry *geometry)
 {
-    unsigned heads = 0;
-    unsigned sectors = 0;
     unsigned i;
 
     if (lduw_le_p(mbr + MBR_SIGNATURE) != MBR_SIGNATURE_VALUE) {
         return false;
     }
     for (i = 0; i < MBR_PARTITION_COUNT; i++) {
-        const uint8_t *entry = mbr + MBR_PARTITIONS + i * PARTITION_SIZE;
-        unsigned entry_heads = entry[PARTITION_END_HEAD] + 1;
-        unsigned entry_sectors = entry[PARTITION_END_SECTOR] & 0x3f;
-
-        if (!entry[PARTITION_TYPE]) {
-            continue;
+        if (from_end(mbr + MBR_PARTITIONS + i * PARTITION_SIZE, geometry) &&
+            table_fits(mbr, geometry)) {
+            return true;
         }
-        if (heads && (entry_heads != heads || entry_sectors != sectors)) {
-            return false;
-        }
-        heads = entry_heads;
-        sectors = entry_sectors;
     }
-    geometry->heads = heads;
-    geometry->sectors = sectors;
-    return heads >= 2 && heads <= HEADS_MAX && sectors >= 1;
+    for (i = 0; i < ARRAY_SIZE(usual); i++) {
+        *geometry = usual[i];
+        if (table_fits(mbr, geometry)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void from_capacity(uint64_t capacity, struct geometry *geometry)

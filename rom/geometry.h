@@ -17,8 +17,8 @@ struct geometry {
 
 /*
  * The geometry of a disk of @capacity sectors whose first one is @mbr (512
- * bytes): what its partition table was made with, when the entries agree,
- * else the usual translation by size.
+ * bytes): one that explains every address in its partition table, else the
+ * usual translation by size.
  */
 struct geometry geometry_of(const uint8_t *mbr, uint64_t capacity);
 

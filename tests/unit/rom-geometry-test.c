@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "qemu/bswap.h"
 #include "geometry.h"
 #include "unit.h"
 
@@ -21,14 +22,32 @@ static void sign(void)
     mbr[511] = 0xaa;
 }
 
-static void partition(unsigned number, uint8_t type, uint8_t end_head,
-                      uint8_t end_sector)
+static void put_chs(uint8_t *to, uint32_t sector, unsigned heads,
+                    unsigned sectors)
+{
+    uint32_t cylinder = sector / sectors / heads;
+
+    if (cylinder > 1022) {
+        memcpy(to, (uint8_t[]) { 254, 0xff, 0xff }, 3);
+        return;
+    }
+    to[0] = sector / sectors % heads;
+    to[1] = (sector % sectors + 1) | (cylinder >> 8) << 6;
+    to[2] = cylinder;
+}
+
+/* Entry @number, written by somebody who counts in @heads and @sectors. */
+static uint8_t *partition(unsigned number, uint32_t first, uint32_t count,
+                          unsigned heads, unsigned sectors)
 {
     uint8_t *entry = mbr + PARTITIONS + number * 16;
 
-    entry[4] = type;
-    entry[5] = end_head;
-    entry[6] = end_sector;
+    put_chs(entry + 1, first, heads, sectors);
+    entry[4] = 0x83;
+    put_chs(entry + 5, first + count - 1, heads, sectors);
+    stl_le_p(entry + 8, first);
+    stl_le_p(entry + 12, count);
+    return entry;
 }
 
 static void expect(uint64_t capacity, unsigned cylinders, unsigned heads,
@@ -66,41 +85,64 @@ static void a_tiny_disk_has_one_cylinder(void)
     expect(1, 1, 16, 63);
 }
 
-static void the_partition_table_wins(void)
+static void a_table_of_whole_cylinders_says_its_geometry(void)
 {
     sign();
-    partition(0, 0x83, 31, 0x80 | 32);
-    partition(2, 0x82, 31, 0xc0 | 32);
-    expect(131072, 128, 32, 32);
+    partition(0, 17, 30 * 9 * 17 - 17, 9, 17);
+    partition(2, 30 * 9 * 17, 9 * 17, 9, 17);
+    expect(131072, 131072 / 9 / 17, 9, 17);
+}
+
+static void partitions_that_end_anywhere_fit_a_usual_geometry(void)
+{
+    sign();
+    partition(0, 2048, 260049, 255, 63);
+    expect(262144, 16, 255, 63);
+    sign();
+    partition(0, 2048, 100001, 64, 32);
+    expect(262144, 128, 64, 32);
+}
+
+static void addresses_too_far_for_chs_do_not_contradict(void)
+{
+    sign();
+    partition(0, 2048, 16000000, 255, 63);
+    partition(1, 16002048, 40000000, 255, 63);
+    expect(60000000, 1024, 255, 63);
 }
 
 static void entries_that_disagree_are_ignored(void)
 {
     sign();
-    partition(0, 0x83, 31, 32);
-    partition(1, 0x83, 254, 63);
+    partition(0, 32, 10001, 64, 32);
+    partition(1, 20000, 10001, 255, 63);
     expect(131072, 130, 16, 63);
 }
 
 static void empty_entries_do_not_count(void)
 {
     sign();
-    partition(0, 0, 7, 9);
-    partition(1, 0x83, 254, 63);
+    partition(0, 777, 778, 7, 9)[4] = 0;
+    partition(1, 2048, 100000, 255, 63);
     expect(131072, 8, 255, 63);
 }
 
-static void two_hundred_and_fifty_six_heads_are_refused(void)
+static void a_protective_table_is_translated_by_size(void)
 {
+    uint8_t *entry;
+
     sign();
-    partition(0, 0xee, 255, 63);
-    expect(131072, 130, 16, 63);
+    entry = partition(0, 1, 131071, 255, 63);
+    memcpy(entry + 1, (uint8_t[]) { 0x00, 0x02, 0x00, 0xee }, 4);
+    memcpy(entry + 5, (uint8_t[]) { 0xff, 0xff, 0xff }, 3);
+    CU_ASSERT_TRUE(geometry_of(mbr, 131072).heads <= 255);
+    CU_ASSERT_EQUAL(geometry_of(mbr, 131072).sectors, 63);
 }
 
 static void an_unsigned_table_is_not_looked_at(void)
 {
     sign();
-    partition(0, 0x83, 31, 32);
+    partition(0, 17, 30 * 9 * 17 - 17, 9, 17);
     mbr[510] = 0;
     expect(131072, 130, 16, 63);
 }
@@ -108,10 +150,13 @@ static void an_unsigned_table_is_not_looked_at(void)
 static void nonsense_in_a_table_is_ignored(void)
 {
     sign();
-    partition(0, 0x83, 0, 63);
+    memset(mbr + PARTITIONS, 0xff, 64);
+    expect(131072, 8, 255, 63);
+    sign();
+    memset(mbr + PARTITIONS, 0x01, 64);
     expect(131072, 130, 16, 63);
     sign();
-    partition(0, 0x83, 31, 0);
+    partition(0, 63, 1000, 16, 63)[6] = 0;
     expect(131072, 130, 16, 63);
 }
 
@@ -164,10 +209,12 @@ static const struct unit_case cases[] = {
     UNIT_CASE(an_empty_disk_is_translated_by_size),
     UNIT_CASE(cylinders_stop_at_1024),
     UNIT_CASE(a_tiny_disk_has_one_cylinder),
-    UNIT_CASE(the_partition_table_wins),
+    UNIT_CASE(a_table_of_whole_cylinders_says_its_geometry),
+    UNIT_CASE(partitions_that_end_anywhere_fit_a_usual_geometry),
+    UNIT_CASE(addresses_too_far_for_chs_do_not_contradict),
     UNIT_CASE(entries_that_disagree_are_ignored),
     UNIT_CASE(empty_entries_do_not_count),
-    UNIT_CASE(two_hundred_and_fifty_six_heads_are_refused),
+    UNIT_CASE(a_protective_table_is_translated_by_size),
     UNIT_CASE(an_unsigned_table_is_not_looked_at),
     UNIT_CASE(nonsense_in_a_table_is_ignored),
     UNIT_CASE(addresses_become_sectors),
