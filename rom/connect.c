@@ -79,31 +79,44 @@ static bool start_adapter(pci_bdf bdf, const struct ev_boot_config *config,
  * Network and session
  */
 
+/* Lines that are printed once for each portal, however often it is tried. */
+enum { SHOWN_FAILOVER = 1, SHOWN_ARP = 2, SHOWN_TCP = 4, SHOWN_LOGIN = 8 };
+
+static bool first_time(uint8_t line)
+{
+    uint8_t *shown = &session.shown[session.login_portal];
+    bool first = !session.connected && !(*shown & line);
+
+    *shown |= line;
+    return first;
+}
+
 static void wire_entered(const struct wire *wire)
 {
-    if (session.connected) {
-        return;
-    }
     switch (wire->state) {
     case WIRE_CONNECTING:
-        post_stage(POST_ARP);
+        if (first_time(SHOWN_ARP)) {
+            post_stage(POST_ARP);
+        }
         break;
     case WIRE_UP:
-        post_stage(POST_TCP);
-        console_printf("Connected to %I port %d\n", wire->peer, wire->port);
+        if (first_time(SHOWN_TCP)) {
+            post_stage(POST_TCP);
+            console_printf("Connected to %I port %d\n", wire->peer,
+                           wire->port);
+        }
         break;
     default:
         break;
     }
 }
 
-/* Says once why the first portal did not do; later rounds are silent. */
+/* Why the first portal did not do. */
 static void report_failover(void)
 {
     struct rom_failure failure;
 
-    if (session.login_portal == 1 && !session.failover_shown) {
-        session.failover_shown = true;
+    if (session.login_portal == 1 && first_time(SHOWN_FAILOVER)) {
         session_failure(&failure);
         rom_error_print(&failure);
         console_printf("Trying the second target address\n");
@@ -121,7 +134,9 @@ static bool step_to_disk(bool *ready)
     iscsi_get_info(session.core, &info);
     iscsi_disk_get_info(session.disk, &disk);
     if (info.state == ISCSI_FULL_FEATURE && disk.state == ISCSI_DISK_CLOSED) {
-        console_printf("Logged in to %s\n", session.config->target_name);
+        if (first_time(SHOWN_LOGIN)) {
+            console_printf("Logged in to %s\n", session.config->target_name);
+        }
         iscsi_disk_open(session.disk, net_now());
     }
     *ready = disk.state == ISCSI_DISK_READY;
@@ -184,7 +199,7 @@ bool connect(pci_bdf bdf, const struct ev_boot_config *config,
              struct connect_facts *facts, struct rom_failure *failure)
 {
     session.connected = false;
-    session.failover_shown = false;
+    memset(session.shown, 0, sizeof(session.shown));
     session.config = config;
     memset(&session.facts, 0, sizeof(session.facts));
     if (!bring_up(bdf, config, failure)) {

@@ -43,7 +43,7 @@
     X(73, TARGET_MOVED,        "Too many redirections (status %x)")          \
     X(80, LUN_MISSING,         "LUN %x does not exist")                      \
     X(81, LUN_NOT_READY,       "LUN is not ready (sense %x)")                \
-    X(82, LUN_NOT_A_DISK,      "LUN is not a disk (type %x)")                \
+    X(82, LUN_NOT_A_DISK,      "LUN %x is not a disk")                       \
     X(83, LUN_BLOCK_SIZE,      "LUN has blocks of 0x%x bytes")               \
     X(84, LUN_TIMEOUT,         "LUN does not answer")                        \
     X(90, DRIVE_NUMBERS,       "No drive number left")                       \

@@ -202,8 +202,8 @@ void session_read_facts(struct connect_facts *facts)
 }
 
 /* What the detail of a failure is. */
-enum detail { DETAIL_NONE, DETAIL_STATUS, DETAIL_ERROR, DETAIL_LUN,
-              DETAIL_SENSE, DETAIL_BLOCK, DETAIL_WIRE };
+enum detail { DETAIL_NONE, DETAIL_STATUS, DETAIL_LUN, DETAIL_SENSE,
+              DETAIL_BLOCK, DETAIL_WIRE };
 
 static const struct {
     uint8_t core;                       /* enum iscsi_error */
@@ -224,7 +224,7 @@ static const struct {
     { ISCSI_E_COMMAND_TIMEOUT,   ROM_LUN_TIMEOUT,       DETAIL_NONE },
     { ISCSI_E_NOP_TIMEOUT,       ROM_LUN_TIMEOUT,       DETAIL_NONE },
     { ISCSI_E_NO_LUN,            ROM_LUN_MISSING,       DETAIL_LUN },
-    { ISCSI_E_NOT_DISK,          ROM_LUN_NOT_A_DISK,    DETAIL_ERROR },
+    { ISCSI_E_NOT_DISK,          ROM_LUN_NOT_A_DISK,    DETAIL_LUN },
     { ISCSI_E_CAPACITY,          ROM_LUN_BLOCK_SIZE,    DETAIL_BLOCK },
     { ISCSI_E_NOT_READY,         ROM_LUN_NOT_READY,     DETAIL_SENSE },
     { ISCSI_E_RESERVED,          ROM_LUN_NOT_READY,     DETAIL_SENSE },
@@ -232,15 +232,13 @@ static const struct {
     { ISCSI_E_MEDIUM,            ROM_LUN_NOT_READY,     DETAIL_SENSE },
 };
 
-static uint32_t failure_detail(enum detail what, enum iscsi_error error,
+static uint32_t failure_detail(enum detail what,
                                const struct iscsi_info *info,
                                const struct iscsi_disk_info *disk)
 {
     switch (what) {
     case DETAIL_STATUS:
         return info->login_class << 8 | info->login_detail;
-    case DETAIL_ERROR:
-        return error;
     case DETAIL_LUN:
         return session.config->lun;
     case DETAIL_SENSE:
@@ -270,8 +268,8 @@ void session_failure(struct rom_failure *failure)
     for (i = 0; i < ARRAY_SIZE(failures); i++) {
         if (failures[i].core == error) {
             failure->error = failures[i].rom;
-            failure->detail = failure_detail(failures[i].detail, error,
-                                             &info, &disk);
+            failure->detail = failure_detail(failures[i].detail, &info,
+                                             &disk);
             if (error == ISCSI_E_AUTH && !failure->detail) {
                 failure->error = ROM_AUTH_METHOD;
             }

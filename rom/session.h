@@ -25,7 +25,7 @@
 #define SESSION_COMMAND_MS 10000
 #define SESSION_RECOVERY_MS 80000
 #define SESSION_RETRY_MS 20000          /* busy, or becoming ready */
-#define CONNECT_PHASE_MS 30000
+#define CONNECT_PHASE_MS 29500          /* and 500 ms to stop the adapter */
 #define CONNECT_LINK_MS 8000
 #define DISK_CALL_MS 90000
 
@@ -41,7 +41,7 @@ struct session {
     struct iscsi_disk *disk;
     struct connect_facts facts;
     uint8_t login_portal;               /* the portal tried last */
-    bool failover_shown;                /* on the console */
+    uint8_t shown[ISCSI_MAX_PORTALS];   /* lines already on the console */
     bool connected;                     /* connect() has succeeded */
 };
 
