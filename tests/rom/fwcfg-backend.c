@@ -16,6 +16,7 @@
 #include "console.h"
 #include "disk.h"
 #include "ev-core/ev.h"
+#include "idle.h"
 #include "io.h"
 #include "post.h"
 
@@ -33,6 +34,7 @@
 #define DMA_SELECT 0x8
 
 #define SECTOR_SIZE 512
+#define RESET_MS 150
 
 static struct connect_facts now;
 static uint16_t disk_file;
@@ -165,8 +167,14 @@ enum disk_status disk_flush(void)
     return DISK_OK;
 }
 
+/* A reset takes its time, as one that restores a session does. */
 enum disk_status disk_poll(bool restore)
 {
+    uint32_t since = clock_ms();
+
+    while (restore && clock_ms() - since < RESET_MS) {
+        idle();
+    }
     return DISK_OK;
 }
 
