@@ -1,0 +1,58 @@
+/*
+ * ilo-ev for qtests: its registers, SMIF exchanges, and machines with a
+ * drive of their own.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef TESTS_LIBILO_EV_H
+#define TESTS_LIBILO_EV_H
+
+#include "libqtest.h"
+#include "libqos/pci.h"
+#include "libqos/qgraph.h"
+#include "ncsim/ilo_mailbox.h"
+#include "ncsim/smif.h"
+
+/* Where the device sits in machines that ilo_ev_boot() starts. */
+#define ILO_EV_SLOT 5
+
+typedef struct QIloEv {
+    QOSGraphObject obj;
+    QPCIDevice dev;
+    QPCIBar bar;
+} QIloEv;
+
+/* A machine of a test's own. */
+typedef struct IloEvMachine {
+    QTestState *qts;
+    QPCIBus *bus;
+    QIloEv ilo;
+} IloEvMachine;
+
+/*
+ * Starts a PC with an ilo-ev; @device_options follow "ilo-ev" and @options
+ * are further words of the command line.  Either may be empty.
+ */
+IloEvMachine *ilo_ev_boot(const char *device_options, const char *options);
+void ilo_ev_shut_down(IloEvMachine *machine);
+
+/* Finds the device, maps its ports and enables I/O decoding. */
+void ilo_ev_enable(QIloEv *ilo);
+
+/* A register of ncsim/ilo_mailbox.h, 32 bits. */
+uint32_t ilo_ev_read(QIloEv *ilo, uint32_t port);
+void ilo_ev_write(QIloEv *ilo, uint32_t port, uint32_t value);
+
+/* As a client of the mailbox does it: reset, packet, submit, reply. */
+size_t ilo_ev_exchange(QIloEv *ilo, const uint8_t *packet, size_t size,
+                       uint8_t reply[ILO_PACKET_MAX]);
+
+/* Returns the error word of the reply. */
+uint32_t ilo_ev_set(QIloEv *ilo, const char *name, const char *value);
+
+/* The value as a string to free, or NULL when there is no such EV. */
+char *ilo_ev_get(QIloEv *ilo, const char *name);
+
+uint32_t ilo_ev_post_state(QIloEv *ilo);
+
+#endif
