@@ -178,6 +178,7 @@ static bool cut_piece(struct iscsi_disk *d, struct disk_piece *piece,
     return true;
 }
 
+/* The first free slot, so that pieces are submitted in the order of cutting. */
 static struct disk_piece *free_slot(struct iscsi_disk *d, unsigned *busy)
 {
     struct disk_piece *slot = NULL;
@@ -185,10 +186,10 @@ static struct disk_piece *free_slot(struct iscsi_disk *d, unsigned *busy)
 
     *busy = 0;
     for (i = 0; i < DISK_PIECES; i++) {
-        if (d->pieces[i].kind == PIECE_FREE) {
-            slot = &d->pieces[i];
-        } else {
+        if (d->pieces[i].kind != PIECE_FREE) {
             (*busy)++;
+        } else if (!slot) {
+            slot = &d->pieces[i];
         }
     }
     return *busy < d->depth ? slot : NULL;
@@ -447,7 +448,8 @@ enum iscsi_error iscsi_disk_submit(struct iscsi_disk *d,
     }
     if (request->operation == ISCSI_DISK_FLUSH) {
         request->count = 0;
-    } else if (request->operation > ISCSI_DISK_FLUSH || !request->buffer) {
+    } else if (request->operation > ISCSI_DISK_FLUSH ||
+               (request->count && !request->buffer)) {
         return ISCSI_E_CONFIG;
     } else if (request->count > REQUEST_MAX ||
                request->count > disk_sectors(d) ||
