@@ -18,12 +18,15 @@
 #include "idle.h"
 #include "int13.h"
 #include "linear.h"
+#include "memory.h"
 #include "ncsim/handoff.h"
 #include "post.h"
+#include "read-ahead.h"
 #include "runtime.h"
 
 #define ADAPTERS_MAX 8
 #define SECTOR_SIZE 512
+#define READ_AHEAD_SECTORS 128
 #define SIGNATURE 510
 #define SIGNATURE_VALUE 0xaa55
 
@@ -136,6 +139,8 @@ static bool make_drive(void)
         fail_with(ROM_DRIVE_NUMBERS, 0);
         return false;
     }
+    read_ahead_init(memory_alloc(READ_AHEAD_SECTORS * SECTOR_SIZE, 16),
+                    READ_AHEAD_SECTORS);
     post_stage(POST_INT13);
     console_printf("Drive %02xh: %u MiB, %u/%u/%u\n", drive,
                    (uint32_t)(facts.sectors >> 11), disk.geometry.cylinders,

@@ -8,6 +8,7 @@
 #include "disk.h"
 #include "int13.h"
 #include "linear.h"
+#include "read-ahead.h"
 
 #define SECTOR_SIZE 512
 #define STATUS_NOT_REMOVABLE 0xb2
@@ -80,12 +81,13 @@ static uint8_t transfer(struct int13_disk *disk, enum transfer what,
 
     switch (what) {
     case TRANSFER_READ:
-        status = disk_read(sector, count, linear(buffer), done);
+        status = read_ahead_read(sector, count, linear(buffer), done);
         if (status == DISK_OK && !sector && buffer == BOOT_SECTOR) {
             disk->boot_sector_read = true;
         }
         return status;
     case TRANSFER_WRITE:
+        read_ahead_forget();
         return disk_write(sector, count, linear(buffer), done);
     default:
         return verify(sector, count, done);
@@ -174,6 +176,7 @@ static uint8_t seek_packet(struct int13_disk *disk, struct call_frame *frame)
 
 static uint8_t reset(struct int13_disk *disk, struct call_frame *frame)
 {
+    read_ahead_forget();
     return disk_poll(true);
 }
 

@@ -6,12 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
 #include "linear.h"
 #include "rom-machine.h"
 
 #define MEMORY_SIZE 0x200000
 
 struct machine_disk machine_disk;
+uint32_t machine_ms;
 
 static uint8_t memory[MEMORY_SIZE];
 
@@ -32,6 +34,11 @@ void machine_reset(void)
 {
     memset(memory, 0, sizeof(memory));
     machine_disk = (struct machine_disk) { .capacity = MACHINE_SECTORS };
+}
+
+uint32_t clock_ms(void)
+{
+    return machine_ms;
 }
 
 static enum disk_status request(char operation, uint64_t sector,

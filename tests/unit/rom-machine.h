@@ -28,6 +28,9 @@ struct machine_disk {
 
 extern struct machine_disk machine_disk;
 
+/* What clock_ms() says. */
+extern uint32_t machine_ms;
+
 /* Zeroes memory; the disk is MACHINE_SECTORS of "sector number" words. */
 void machine_reset(void);
 
