@@ -32,18 +32,18 @@
     X(50, CONNECTION_REFUSED,  "Connection refused by %I")                   \
     X(51, CONNECT_TIMEOUT,     "Connection to %I timed out")                 \
     X(52, CONNECTION_LOST,     "Connection closed by %I")                    \
-    X(60, TARGET_UNKNOWN,      "Target name unknown (login status %x)")      \
-    X(61, AUTH_FAILED,         "Authentication failed (login status %x)")    \
+    X(60, TARGET_UNKNOWN,      "Target name unknown (login status %04x)")    \
+    X(61, AUTH_FAILED,         "Authentication failed (login status %04x)")  \
     X(62, TARGET_NOT_PROVEN,   "The target failed mutual authentication")    \
     X(63, AUTH_METHOD,         "The target offers no authentication method " \
                                "of ours")                                    \
-    X(70, LOGIN_REFUSED,       "Login refused (status %x)")                  \
+    X(70, LOGIN_REFUSED,       "Login refused (status %04x)")                \
     X(71, LOGIN_TIMEOUT,       "Login timed out")                            \
     X(72, LOGIN_PROTOCOL,      "Login failed: protocol error %x")            \
-    X(73, TARGET_MOVED,        "Too many redirections (status %x)")          \
-    X(80, LUN_MISSING,         "LUN %x does not exist")                      \
+    X(73, TARGET_MOVED,        "Too many redirections (status %04x)")        \
+    X(80, LUN_MISSING,         "LUN %u does not exist")                      \
     X(81, LUN_NOT_READY,       "LUN is not ready (sense %x)")                \
-    X(82, LUN_NOT_A_DISK,      "LUN %x is not a disk")                       \
+    X(82, LUN_NOT_A_DISK,      "LUN %u is not a disk")                       \
     X(83, LUN_BLOCK_SIZE,      "LUN has blocks of 0x%x bytes")               \
     X(84, LUN_TIMEOUT,         "LUN does not answer")                        \
     X(90, DRIVE_NUMBERS,       "No drive number left")                       \

@@ -79,7 +79,7 @@ static void errors_print_number_text_and_detail(void)
 
     length = 0;
     rom_error_print(&failure);
-    CU_ASSERT_STRING_EQUAL(out, "Error 70: Login refused (status 203)\n");
+    CU_ASSERT_STRING_EQUAL(out, "Error 70: Login refused (status 0203)\n");
     failure.error = ROM_NO_ARP_ANSWER;
     memcpy(&failure.detail, (uint8_t[]) { 10, 0, 2, 2 }, 4);
     length = 0;
