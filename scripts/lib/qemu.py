@@ -277,6 +277,10 @@ class Machine:
         self.qmp.command('screendump', filename=self.path(name),
                          format='png')
 
+    def press(self, key='ret'):
+        """A key of the server's keyboard, under QEMU's name for it."""
+        self.qmp.command('send-key', keys=[{'type': 'qcode', 'data': key}])
+
     def set_link(self, up, name='nic0'):
         self.qmp.command('set_link', name=name, up=up)
 
