@@ -16,8 +16,9 @@
 #define PORT_B_SPEAKER 0x02
 #define PORT_B_OUT 0x20
 
-#define MEASURE_MS 10
+#define MEASURE_MS 2
 #define MEASURE_COUNT (PIT_HZ * MEASURE_MS / 1000)
+#define MEASUREMENTS 8
 
 /* A PIT that never ends its count must not hang POST: about 0.1 s. */
 #define MEASURE_POLLS 100000
@@ -37,24 +38,42 @@ static uint32_t divide(uint64_t value, uint32_t divisor, uint32_t *rest)
     return low;
 }
 
-void clock_init(void)
+/* Counter ticks of a millisecond of the PIT; 0 when it does not count. */
+static uint32_t measure(void)
 {
-    uint8_t port_b = inb(PORT_B);
     uint64_t before;
     uint32_t polls = 0;
     uint32_t rest;
 
-    outb(PORT_B, (port_b | PORT_B_GATE) & ~PORT_B_SPEAKER);
+    before = rdtsc();
     outb(PIT_COMMAND, PIT_MODE_0);
     outb(PIT_CHANNEL_2, MEASURE_COUNT & 0xff);
     outb(PIT_CHANNEL_2, MEASURE_COUNT >> 8);
-    before = rdtsc();
-    while (!(inb(PORT_B) & PORT_B_OUT) && polls < MEASURE_POLLS) {
-        polls++;
+    while (!(inb(PORT_B) & PORT_B_OUT)) {
+        if (++polls == MEASURE_POLLS) {
+            return 0;
+        }
     }
-    ticks_per_ms = divide(rdtsc() - before, MEASURE_MS, &rest);
+    return divide(rdtsc() - before, MEASURE_MS, &rest);
+}
+
+/* A host that takes the processor away only lengthens a measurement. */
+void clock_init(void)
+{
+    uint8_t port_b = inb(PORT_B);
+    uint32_t ticks;
+    unsigned i;
+
+    outb(PORT_B, (port_b | PORT_B_GATE) & ~PORT_B_SPEAKER);
+    ticks_per_ms = measure();
+    for (i = 1; i < MEASUREMENTS && ticks_per_ms; i++) {
+        ticks = measure();
+        if (ticks < ticks_per_ms) {
+            ticks_per_ms = ticks;
+        }
+    }
     outb(PORT_B, port_b);
-    if (polls == MEASURE_POLLS || !ticks_per_ms) {
+    if (!ticks_per_ms) {
         ticks_per_ms = FALLBACK_TICKS_PER_MS;
     }
     start = rdtsc();
