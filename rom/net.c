@@ -116,6 +116,8 @@ void net_poll(void)
         receive_frame(&frame);
     }
     bnx_flush(net.nic);
+    /* A lost link stays down until somebody looks. */
+    bnx_link_poll(net.nic);
     sys_check_timeouts();
 }
 
