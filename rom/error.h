@@ -23,7 +23,7 @@
                                "(state %x)")                                 \
     X(5,  ADAPTER_MEMORY,      "No memory for the adapter's rings")          \
     X(10, NO_MAILBOX,          "iLO does not answer")                        \
-    X(11, NO_CONFIGURATION,    "No boot configuration in iLO")               \
+    X(11, NO_CONFIGURATION,    "Invalid Configuration Data: none in iLO")    \
     X(12, INVALID_CONFIGURATION, "Invalid Configuration Data")               \
     X(20, ABORTED,             "Stopped by the keyboard")                    \
     X(21, CONNECT_TIME,        "No connection within the time allowed")      \
