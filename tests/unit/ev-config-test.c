@@ -149,10 +149,14 @@ static void repeated_variable_names_both_lines(void)
 
 static void unknown_names_are_refused_by_tools(void)
 {
-    CU_ASSERT_FALSE(parse(EV_TEXT("TargetName2", "iqn.x")));
+    struct ev_text text = EV_TEXT("TargetName2", "iqn.x");
+
+    CU_ASSERT_FALSE(ev_parse(text.start, text.length, EV_UNKNOWN_REFUSED,
+                             &config, &problems));
     CU_ASSERT(ev_only_error(&problems, EV_NAME_UNKNOWN, EV_NO_VARIABLE));
     CU_ASSERT(slice_is(problems.list[0].name, "TargetName2"));
     CU_ASSERT_EQUAL(problems.list[0].value.length, 0);
+    ev_text_free(&text);
 }
 
 static void unknown_names_are_ignored_by_the_rom(void)
@@ -167,9 +171,13 @@ static void unknown_names_are_ignored_by_the_rom(void)
 
 static void wrong_case_is_told_with_the_right_name(void)
 {
-    CU_ASSERT_FALSE(parse(EV_TEXT("LUN", NULL, "lun", "1")));
+    struct ev_text text = EV_TEXT("LUN", NULL, "lun", "1");
+
+    CU_ASSERT_FALSE(ev_parse(text.start, text.length, EV_UNKNOWN_REFUSED,
+                             &config, &problems));
     CU_ASSERT(ev_only_error(&problems, EV_NAME_CASE, EV_LUN));
     CU_ASSERT(slice_is(problems.list[0].name, "lun"));
+    ev_text_free(&text);
 }
 
 static void chap_needs_username_and_secret(void)
