@@ -424,6 +424,19 @@ static void resume_refuses_what_no_store_wrote(void)
     CU_ASSERT_FALSE(ev_store_resume(&store));
 }
 
+static void resume_refuses_a_record_that_ends_elsewhere(void)
+{
+    uint8_t *length;
+
+    furnish();
+    length = store.records.payload + EV_RECORD_DATA + 5 + EV_RECORD_LENGTH;
+    CU_ASSERT_EQUAL(lduw_le_p(length), 9);
+    for (unsigned value = 0; value < 65536; value++) {
+        stw_le_p(length, value);
+        CU_ASSERT_EQUAL(ev_store_resume(&store), value == 9);
+    }
+}
+
 /* Any byte of the numbers in a record, at every position of the records. */
 static void resume_survives_any_damaged_record(void)
 {
@@ -482,6 +495,7 @@ static const struct unit_case cases[] = {
     UNIT_CASE(longest_name_and_value_survive),
     UNIT_CASE(volatile_store_works_without_a_drive),
     UNIT_CASE(resume_refuses_what_no_store_wrote),
+    UNIT_CASE(resume_refuses_a_record_that_ends_elsewhere),
     UNIT_CASE(resume_survives_any_damaged_record),
     UNIT_CASE(older_snapshot_wins_over_a_newer_drive_at_the_next_change),
 };
