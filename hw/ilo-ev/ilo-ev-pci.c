@@ -211,12 +211,24 @@ static const MemoryRegionOps post_ops = {
  * Device
  */
 
+/* A server has one iLO, and there is one port 80h. */
+static bool is_only_one(Error **errp)
+{
+    bool ambiguous = false;
+
+    object_resolve_path_type("", TYPE_ILO_EV, &ambiguous);
+    if (ambiguous) {
+        error_setg(errp, "a machine has at most one ilo-ev");
+    }
+    return !ambiguous;
+}
+
 static void ilo_ev_realize(PCIDevice *pci, Error **errp)
 {
     IloEvState *s = ILO_EV(pci);
     const IloListener listener = { ilo_ev_report, s };
 
-    if (!load_store(s, &listener, errp)) {
+    if (!is_only_one(errp) || !load_store(s, &listener, errp)) {
         return;
     }
     ilo_post_reset(&s->post);

@@ -20,6 +20,9 @@ static void flush(IloProgress *progress)
     if (taken > 0) {
         progress->used -= taken;
         memmove(progress->pending, progress->pending + taken, progress->used);
+    } else if (taken < 0 && errno != EAGAIN) {
+        /* The reader is gone; the next one begins with a whole line. */
+        progress->used = 0;
     }
     if (progress->used > 0 && !progress->watch) {
         progress->watch = qemu_chr_fe_add_watch(&progress->chr,

@@ -122,22 +122,21 @@ static void damage_slot(Folder *folder, unsigned slot)
     write_file(folder->drive, data, size);
 }
 
-/* Starts QEMU where it must refuse to start, and returns what it says. */
-static char *refused_start(const char *drive)
+/*
+ * Starts QEMU where it must refuse to start, with further @devices, and
+ * returns what it says.
+ */
+static char *refused_start(const char *drive, const char *devices)
 {
-    g_autofree char *drive_option = g_strdup_printf(
-        "if=none,id=ev,format=raw,file=%s", drive);
-    const char *argv[] = {
-        getenv("QTEST_QEMU_BINARY"), "-machine", "pc", "-accel", "qtest",
-        "-display", "none", "-nodefaults", "-drive", drive_option,
-        "-device", "ilo-ev,drive=ev", NULL
-    };
+    g_autofree char *line = g_strdup_printf(
+        "%s -machine pc -accel qtest -display none -nodefaults "
+        "-drive if=none,id=ev,format=raw,file=%s -device ilo-ev,drive=ev %s",
+        getenv("QTEST_QEMU_BINARY"), drive, devices);
     g_autoptr(GError) error = NULL;
     char *text;
     int status;
 
-    g_spawn_sync(NULL, (char **)argv, NULL, 0, NULL, NULL, NULL, &text,
-                 &status, &error);
+    g_spawn_command_line_sync(line, NULL, &text, &status, &error);
     g_assert_no_error(error);
     g_assert_true(WIFEXITED(status));
     g_assert_cmpint(WEXITSTATUS(status), ==, 1);
@@ -172,6 +171,15 @@ static void test_bar(void *obj, void *data, QGuestAllocator *alloc)
                     ~(uint32_t)(ILO_MAILBOX_PORTS - 1) |
                     PCI_BASE_ADDRESS_SPACE_IO);
     qpci_config_writel(dev, PCI_BASE_ADDRESS_0, kept);
+}
+
+static void test_only_one(void *obj, void *data, QGuestAllocator *alloc)
+{
+    Folder *folder = folder_new();
+    g_autofree char *text = refused_start(folder->drive, "-device ilo-ev");
+
+    g_assert_nonnull(strstr(text, "at most one ilo-ev"));
+    folder_free(folder);
 }
 
 /*
@@ -379,7 +387,7 @@ static void test_wrong_size(void *obj, void *data, QGuestAllocator *alloc)
     g_autofree char *text = NULL;
 
     write_file(folder->drive, "short", 5);
-    text = refused_start(folder->drive);
+    text = refused_start(folder->drive, "");
     g_assert_nonnull(strstr(text, "must have exactly 131072"));
     folder_free(folder);
 }
@@ -388,7 +396,7 @@ static void test_second_writer(void *obj, void *data, QGuestAllocator *alloc)
 {
     Folder *folder = folder_new();
     IloEvMachine *machine = boot_with_drive(folder, "");
-    g_autofree char *text = refused_start(folder->drive);
+    g_autofree char *text = refused_start(folder->drive, "");
 
     g_assert_nonnull(strstr(text, "lock"));
     ilo_ev_shut_down(machine);
@@ -667,6 +675,7 @@ static void register_tests(void)
     } tests[] = {
         { "function_is_an_ilo_2", test_identity },
         { "bar_0_is_256_ports", test_bar },
+        { "machine_has_at_most_one", test_only_one },
         { "registers_have_their_reset_values", test_registers },
         { "ev_is_set_and_read_through_the_ports", test_exchange },
         { "packet_of_words_is_answered_in_words", test_words },
