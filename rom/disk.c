@@ -14,9 +14,6 @@
 #include "idle.h"
 #include "session.h"
 
-/* Passes that take in what waits: the ring, and answers to it. */
-#define DRAIN_PASSES 2
-
 /* A session that was given up in an earlier call gets another chance. */
 static void restart_if_failed(void)
 {
@@ -25,16 +22,6 @@ static void restart_if_failed(void)
     iscsi_get_info(session.core, &info);
     if (info.state == ISCSI_FAILED || info.state == ISCSI_OFF) {
         iscsi_start(session.core, net_now());
-    }
-}
-
-static void drain(void)
-{
-    unsigned pass;
-
-    net_resume();
-    for (pass = 0; pass < DRAIN_PASSES; pass++) {
-        session_step();
     }
 }
 
@@ -60,7 +47,7 @@ static enum disk_status run(struct iscsi_disk_request *request)
     if (!session.connected) {
         return DISK_NOT_READY;
     }
-    drain();
+    session_step();
     restart_if_failed();
     error = iscsi_disk_submit(session.disk, request, net_now());
     if (error == ISCSI_OK) {
@@ -123,7 +110,7 @@ enum disk_status disk_poll(bool restore)
     if (!session.connected) {
         return DISK_NOT_READY;
     }
-    drain();
+    session_step();
     if (!restore) {
         return DISK_OK;
     }

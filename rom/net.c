@@ -121,11 +121,6 @@ void net_poll(void)
     sys_check_timeouts();
 }
 
-void net_resume(void)
-{
-    sys_restart_timeouts();
-}
-
 /*
  * Up and down
  */

@@ -24,12 +24,6 @@ void net_down(void);
  */
 void net_poll(void);
 
-/*
- * The timers forget the time since the last net_poll(): to be called first
- * after a pause in which nobody polled.
- */
-void net_resume(void);
-
 /* Milliseconds, monotonic. */
 uint64_t net_now(void);
 
