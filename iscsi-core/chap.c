@@ -238,9 +238,7 @@ enum iscsi_error iscsi_chap_continue(struct iscsi_chap *chap,
         }
         break;
     case CHAP_CHALLENGE:
-        /* Only the last request may ask for the next stage. */
         chap->step = is_mutual(config) ? CHAP_PROOF : CHAP_DONE;
-        *last = !is_mutual(config);
         error = answer_challenge(chap, config, env, writer);
         break;
     case CHAP_PROOF:

@@ -53,7 +53,8 @@ enum iscsi_error iscsi_chap_receive(struct iscsi_chap *chap,
 
 /*
  * All keys of a response are taken in: checks that they are those of this
- * step, and writes the next request.  *@last: it ends the stage.
+ * step, and writes the next request.  *@last: it is our last of this stage,
+ * though a proof of the target may still be owed.
  */
 enum iscsi_error iscsi_chap_continue(struct iscsi_chap *chap,
                                      const struct iscsi_config *config,

@@ -247,15 +247,11 @@ static enum iscsi_error enter_stage(struct iscsi_session *s, uint8_t stage)
 static enum iscsi_error receive_step(struct iscsi_session *s, uint8_t flags)
 {
     enum iscsi_error error = receive_text(s);
-    bool security_open = s->stage == STAGE_SECURITY &&
-                         s->next_stage == STAGE_SECURITY;
 
     s->text_in_length = 0;
-    if (error == ISCSI_OK && security_open) {
+    /* Also when the target goes on to the next stage: it owes the rest. */
+    if (error == ISCSI_OK && s->stage == STAGE_SECURITY) {
         error = continue_security(s);
-    } else if (error == ISCSI_OK && s->stage == STAGE_SECURITY &&
-               s->chap.keys) {
-        error = ISCSI_E_AUTH;
     }
     if (error == ISCSI_OK && flags & LOGIN_TRANSIT) {
         error = enter_stage(s, flags & LOGIN_STAGE_MASK);

@@ -109,10 +109,13 @@ static void go_on(struct iscsi_session *s, uint64_t now)
 static void close_connection(struct iscsi_session *s, enum iscsi_error error,
                              enum verdict verdict)
 {
+    /* On the way to a session nothing was sent that could be lost. */
+    if (s->state == ISCSI_FULL_FEATURE || s->state == ISCSI_LOGOUT) {
+        iscsi_task_requeue(s, error);
+    }
     s->last_error = verdict == VERDICT_OFF ? ISCSI_OK : error;
     s->verdict = verdict;
     s->state = ISCSI_CLOSING;
-    iscsi_task_requeue(s, error);
     session_event(s, ISCSI_EVENT_CONNECTION_LOST, error,
                   iscsi_task_count(s, TASK_QUEUED));
     if (verdict == VERDICT_FAIL) {

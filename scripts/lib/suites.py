@@ -38,6 +38,12 @@ def unit():
                          + _executables(scripts, '-test'))]
 
 
+def real():
+    return [Program(os.path.basename(path), [PYTHON, path], cwd=TOP)
+            for path in _executables(os.path.join(TOP, 'tests', 'real'),
+                                     '-test')]
+
+
 def rom():
     return [Program(os.path.basename(path), [path], cwd=TOP)
             for path in _executables(os.path.join(TOP, 'tests', 'rom'))]
@@ -78,6 +84,7 @@ class Suite:
 SUITES = {
     'lint': Suite(lint),
     'unit': Suite(unit),
+    'real': Suite(real),
     'rom': Suite(rom),
     'qtest': Suite(qtest, sanitized_qemu=True),
     'boot': Suite(boot),

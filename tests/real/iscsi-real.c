@@ -29,7 +29,8 @@ struct slot {
 static struct {
     struct iscsi_config config;
     unsigned long requests;
-    unsigned long idle_ms;
+    unsigned long idle_ms;      /* polled, and answering pings */
+    unsigned long sleep_ms;     /* not polled, as a ROM is between calls */
     unsigned long pause_ms;     /* between requests */
     unsigned seed;
     bool verbose;
@@ -66,7 +67,10 @@ static void random_bytes(void *user, void *bytes, size_t length)
     }
 }
 
-#define NAME_ROW(name) #name,
+#define NAME_ROW(name)              #name,
+#define ERROR_ROW(name, group, text) #name,
+
+static const char *const error_names[] = { ISCSI_ERROR_LIST(ERROR_ROW) };
 
 static void print_event(void *user, enum iscsi_event event, uint32_t a,
                         uint32_t b)
@@ -86,8 +90,8 @@ static void print_result(enum iscsi_error error)
 
     iscsi_get_info(transport.session, &info);
     iscsi_disk_get_info(disk, &disk_info);
-    printf("Error=%d\nText=%s\nGroup=%d\n", error, iscsi_error_text(error),
-           iscsi_error_group(error));
+    printf("Error=%s\nText=%s\n", error_names[error],
+           iscsi_error_text(error));
     printf("Class=%u\nDetail=%u\n", info.login_class, info.login_detail);
     printf("Relogins=%u\nRedirects=%u\nPortal=%u\n", info.relogins,
            info.redirects, info.portal);
@@ -274,6 +278,7 @@ static enum iscsi_error exercise(void)
     while (transport_now() < idle_end) {
         run_until(idle_end);
     }
+    g_usleep(options.sleep_ms * 1000);
     if (error == ISCSI_OK) {
         error = random_io(base);
     }
@@ -299,20 +304,28 @@ static unsigned long number(const char *text)
     return g_ascii_strtoull(text, NULL, 0);
 }
 
-static void parse_secret(const char *text, const char **user,
+/* Cuts "user%secret" in two, in place. */
+static void parse_secret(char *text, const char **user,
                          const uint8_t **secret, uint16_t *length)
 {
-    char **parts = g_strsplit(text, "%", 2);
+    char *percent = strchr(text, '%');
 
-    *user = parts[0];
-    *secret = (const uint8_t *)parts[1];
-    *length = strlen(parts[1]);
+    if (!percent) {
+        fprintf(stderr, "iscsi-real: %s: want user%%secret\n", text);
+        exit(2);
+    }
+    *percent = '\0';
+    *user = text;
+    *secret = (const uint8_t *)percent + 1;
+    *length = strlen(percent + 1);
 }
 
 static const struct option option_rows[] = {
     { "initiator", required_argument, NULL, 'i' },
     { "requests", required_argument, NULL, 'n' },
     { "idle", required_argument, NULL, 'w' },
+    { "sleep", required_argument, NULL, 'z' },
+    { "command", required_argument, NULL, 'C' },
     { "pause", required_argument, NULL, 'p' },
     { "seed", required_argument, NULL, 's' },
     { "nop-idle", required_argument, NULL, 'o' },
@@ -338,6 +351,12 @@ static void parse_option(int letter, struct iscsi_config *c)
         break;
     case 'w':
         options.idle_ms = number(optarg);
+        break;
+    case 'z':
+        options.sleep_ms = number(optarg);
+        break;
+    case 'C':
+        c->command_ms = number(optarg);
         break;
     case 'p':
         options.pause_ms = number(optarg);

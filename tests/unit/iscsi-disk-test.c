@@ -281,6 +281,26 @@ static void the_unit_is_identified_S1_S3(void)
     }
 }
 
+static void a_disk_opened_before_the_login_waits_for_it(void)
+{
+    struct peer p = { };
+
+    while (peer_next(&p)) {
+        begin(&p);
+        peer_open_disk(&p);
+        iscsi_start(p.session, p.now);
+        iscsi_disk_open(p.disk, p.now);
+        iscsi_disk_reap(p.disk, p.now);
+        peer_close(&p);
+        peer_wait(&p, 500);
+        peer_accept(&p);
+        peer_expect(&p, OP_LOGIN_REQUEST | OP_IMMEDIATE);
+        peer_login(&p, 0, 1, 1, "TargetAddress=192.0.2.9");
+        CU_ASSERT_PTR_NULL(run(&p, 1000));
+        CU_ASSERT_EQUAL(p.disk->state, ISCSI_DISK_READY);
+    }
+}
+
 static void what_is_not_a_usable_disk_is_refused_S1_F31(void)
 {
     static const struct {
@@ -816,6 +836,7 @@ static void luns_have_two_forms_S12(void)
 
 static const struct unit_case cases[] = {
     UNIT_CASE(the_unit_is_identified_S1_S3),
+    UNIT_CASE(a_disk_opened_before_the_login_waits_for_it),
     UNIT_CASE(what_is_not_a_usable_disk_is_refused_S1_F31),
     UNIT_CASE(a_missing_lun_by_sense_is_named),
     UNIT_CASE(unit_attention_and_becoming_ready_are_waited_for_S2),
