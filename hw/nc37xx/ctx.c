@@ -76,6 +76,14 @@ static void doorbell(Nc37xx *nc, uint32_t offset)
     }
 }
 
+/* In word-swap mode 16 bits at a word's address are its low half. */
+static uint32_t half_replace(uint32_t word, uint32_t offset, uint16_t value)
+{
+    unsigned shift = offset % 4 * 8;
+
+    return (word & ~(0xffffu << shift)) | (uint32_t)value << shift;
+}
+
 void nc37xx_mailbox_write(Nc37xx *nc, uint32_t offset, uint32_t value,
                           unsigned size)
 {
@@ -90,9 +98,8 @@ void nc37xx_mailbox_write(Nc37xx *nc, uint32_t offset, uint32_t value,
         EVENT(nc, mailbox_unknown, offset, value);
         return;
     }
-    /* In word-swap mode 16 bits at a word's address are its low half. */
     if (size == 2) {
-        value = (nc->context[address / 4] & 0xffff0000) | (value & 0xffff);
+        value = half_replace(nc->context[address / 4], offset, value);
     }
     nc->context[address / 4] = value;
     doorbell(nc, offset);

@@ -38,12 +38,15 @@
       "")                                                                    \
     X(GUEST, tx_no_start, "packet does not begin with START", "consumer",    \
       "flags")                                                               \
+    X(GUEST, tx_too_short, "packet too short", "bytes", "least")             \
     X(GUEST, tx_too_long, "packet too long", "bytes", "limit")               \
     X(GUEST, tx_bad_lso, "segmentation impossible", "bytes", "mss")          \
     X(GUEST, rx_buffer_small, "receive buffer too small", "bytes",           \
       "needed")                                                              \
     X(GUEST, phy_absent, "no PHY at this address", "address", "register")    \
     X(GUEST, nvm_outside, "outside the NVRAM", "address", "command")         \
+    X(GUEST, vpd_outside, "outside the vital product data", "address",       \
+      "value")                                                               \
     X(GUEST, nvm_protected, "NVRAM write refused", "address", "command")     \
     X(GUEST, nvram_damaged, "NVRAM block is damaged", "offset", "")
 

@@ -103,9 +103,14 @@ void nc37xx_attention_update(Nc37xx *nc)
     }
 }
 
+/*
+ * The driver may acknowledge what is no longer so, because the link changed
+ * back after the status block it looks at was written: then it is told.
+ */
 void nc37xx_attention_ack(Nc37xx *nc, uint32_t set, uint32_t clear)
 {
     nc->attention_ack = (nc->attention_ack | set) & ~clear;
+    nc37xx_attention_update(nc);
     nc37xx_link_release(nc);
 }
 

@@ -34,6 +34,7 @@ static void core_clear(Nc37xx *nc, uint32_t first_reg)
     memset(nc->rbuf, 0, sizeof(nc->rbuf));
     memset(nc->context, 0, sizeof(nc->context));
     nc->nvm_writable = false;
+    nc->transmit_pending = false;
     nc37xx_hc_reset(nc);
 }
 

@@ -145,5 +145,7 @@ void nc37xx_vpd_write(Nc37xx *nc, uint16_t address, uint32_t value)
     if (address < NVRAM_VPD_SIZE) {
         stl_be_p(nc->nvram + NVRAM_VPD + address, value);
         EVENT(nc, nvm_write, NVRAM_VPD + address, value);
+    } else {
+        EVENT(nc, vpd_outside, address, value);
     }
 }

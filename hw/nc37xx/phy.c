@@ -15,8 +15,10 @@
 #define STAT1000_PARTNER 0x3800
 #define EXPANSION_FIXED 0x000d
 #define ESTATUS_FIXED 0x3000
-/* 1000 Mbit/s full duplex, negotiated, both pauses. */
-#define AUX_STATUS_UP 0x8714
+/* PHY_AUX_STATUS when the link is up. */
+#define AUX_STATUS_AUTONEG_DONE 0x8000
+#define AUX_STATUS_RESULT_SHIFT 8
+#define AUX_STATUS_PARTNER_AUTONEG 0x0010
 
 /* Bits of BMCR that begin the negotiation anew when they change. */
 #define BMCR_RESTARTING (PHY_BMCR_LOOPBACK | PHY_BMCR_SPEED100 |             \
@@ -32,6 +34,17 @@
  * to find the link down.
  */
 #define LINK_SETTLE_US 1000
+
+/* As PHY_AUX_STATUS reports them. */
+typedef enum LinkMode {
+    MODE_NONE = 0,
+    MODE_10_HALF = 1,
+    MODE_10_FULL = 2,
+    MODE_100_HALF = 3,
+    MODE_100_FULL = 5,
+    MODE_1000_HALF = 6,
+    MODE_1000_FULL = 7,
+} LinkMode;
 
 static uint16_t bmcr(const Nc37xx *nc)
 {
@@ -50,16 +63,56 @@ bool nc37xx_loopback(const Nc37xx *nc)
            (bmcr(nc) & PHY_BMCR_LOOPBACK);
 }
 
+/* The best mode that both sides advertise. */
+static LinkMode mode_negotiated(const Nc37xx *nc)
+{
+    static const struct {
+        uint16_t reg, bit, partner;
+        LinkMode mode;
+    } modes[] = {
+        { PHY_CTRL1000, 0x0200, STAT1000_PARTNER >> 2, MODE_1000_FULL },
+        { PHY_CTRL1000, 0x0100, STAT1000_PARTNER >> 2, MODE_1000_HALF },
+        { PHY_ADVERTISE, 0x0100, LPA_PARTNER, MODE_100_FULL },
+        { PHY_ADVERTISE, 0x0080, LPA_PARTNER, MODE_100_HALF },
+        { PHY_ADVERTISE, 0x0040, LPA_PARTNER, MODE_10_FULL },
+        { PHY_ADVERTISE, 0x0020, LPA_PARTNER, MODE_10_HALF },
+    };
+    size_t i;
+
+    for (i = 0; i < ARRAY_SIZE(modes); i++) {
+        if (nc->phy.regs[modes[i].reg] & modes[i].bit & modes[i].partner) {
+            return modes[i].mode;
+        }
+    }
+    return MODE_NONE;
+}
+
+/* Without negotiation the partner follows. */
+static LinkMode mode_forced(const Nc37xx *nc)
+{
+    bool full = bmcr(nc) & PHY_BMCR_FULL_DUPLEX;
+
+    if (bmcr(nc) & PHY_BMCR_SPEED1000) {
+        return full ? MODE_1000_FULL : MODE_1000_HALF;
+    }
+    if (bmcr(nc) & PHY_BMCR_SPEED100) {
+        return full ? MODE_100_FULL : MODE_100_HALF;
+    }
+    return full ? MODE_10_FULL : MODE_10_HALF;
+}
+
+static LinkMode link_mode(const Nc37xx *nc)
+{
+    return bmcr(nc) & PHY_BMCR_AUTONEG ? mode_negotiated(nc) :
+                                         mode_forced(nc);
+}
+
 /* Is there somebody to link with, in a mode that both want? */
 static bool link_possible(const Nc37xx *nc)
 {
-    if (!nc->carrier ||
-        (bmcr(nc) & (PHY_BMCR_LOOPBACK | PHY_BMCR_POWER_DOWN))) {
-        return false;
-    }
-    return !(bmcr(nc) & PHY_BMCR_AUTONEG) ||
-           (nc->phy.regs[PHY_CTRL1000] & PHY_CTRL1000_1000) ||
-           (nc->phy.regs[PHY_ADVERTISE] & PHY_ADVERTISE_10_100);
+    return nc->carrier &&
+           !(bmcr(nc) & (PHY_BMCR_LOOPBACK | PHY_BMCR_POWER_DOWN)) &&
+           link_mode(nc) != MODE_NONE;
 }
 
 /*
@@ -155,12 +208,28 @@ static uint16_t bmsr_read(Nc37xx *nc)
     uint16_t value = BMSR_FIXED;
 
     if (up) {
-        value |= PHY_BMSR_AUTONEG_DONE;
+        if (bmcr(nc) & PHY_BMCR_AUTONEG) {
+            value |= PHY_BMSR_AUTONEG_DONE;
+        }
         if (!nc->phy.link_lost || nc->phy.link != LINK_UP) {
             value |= PHY_BMSR_LINK;
         }
     }
     nc->phy.link_lost = !up;
+    return value;
+}
+
+static uint16_t aux_status_read(const Nc37xx *nc)
+{
+    uint16_t value = PHY_AUX_STATUS_LINK |
+                     link_mode(nc) << AUX_STATUS_RESULT_SHIFT;
+
+    if (!nc37xx_link_up(nc)) {
+        return 0;
+    }
+    if (bmcr(nc) & PHY_BMCR_AUTONEG) {
+        value |= AUX_STATUS_AUTONEG_DONE | AUX_STATUS_PARTNER_AUTONEG;
+    }
     return value;
 }
 
@@ -191,7 +260,7 @@ uint16_t nc37xx_phy_read(Nc37xx *nc, unsigned reg)
     case PHY_AUX_CTRL:
         return nc->phy.aux[regs[PHY_AUX_CTRL] % NC37XX_AUX_SHADOWS];
     case PHY_AUX_STATUS:
-        return up ? AUX_STATUS_UP : 0;
+        return aux_status_read(nc);
     case PHY_SHADOW:
         select = regs[PHY_SHADOW] >> PHY_SHADOW_SELECT_SHIFT &
                  (NC37XX_SHADOWS - 1);

@@ -14,6 +14,7 @@
 typedef struct RxFrame {
     const uint8_t *data;
     size_t size;                /* without FCS */
+    size_t wire;                /* the same before the tag was taken out */
     uint16_t tag;
     uint32_t status;            /* L2_FHDR_ bits */
     uint16_t ip_sum;
@@ -276,7 +277,7 @@ static RxResult frame_store(Nc37xx *nc, const RxFrame *frame)
     if (place.page_count) {
         nc->rx_pages.at = place.pages_at;
     }
-    nc37xx_count_rx(nc, frame->data, frame->size);
+    nc37xx_count_rx(nc, frame->data, frame->wire);
     EVENT(nc, rx_frame, frame->size, frame->status);
     nc37xx_status_post(nc, false);
     return RX_TAKEN;
@@ -300,6 +301,7 @@ static RxResult frame_take(Nc37xx *nc, const uint8_t *data, size_t size)
     if (!wanted(nc, frame.data, frame.size)) {
         return RX_TAKEN;
     }
+    frame.wire = frame.size;
     if (tagged(frame.data) && !REG_FIELD(nc, EMAC_RX_MODE, KEEP_VLAN_TAG)) {
         vlan_strip(nc, &frame);
     }
@@ -332,7 +334,9 @@ bool nc37xx_receive(Nc37xx *nc, const uint8_t *frame, size_t size)
 
 void nc37xx_receive_looped(Nc37xx *nc, const uint8_t *frame, size_t size)
 {
-    if (!receiver_on(nc) || frame_take(nc, frame, size) == RX_NO_BUFFER) {
+    if (!receiver_on(nc)) {
+        EVENT(nc, rx_disabled, size, REG(nc, MISC_ENABLE_STATUS));
+    } else if (frame_take(nc, frame, size) == RX_NO_BUFFER) {
         nc37xx_count(nc, STAT_IN_MBUF_DISCARDS, 1);
     }
 }

@@ -178,17 +178,30 @@ static void packet_send(Nc37xx *nc, const TxPacket *packet)
     nc37xx_send_frame(nc, frame, size);
 }
 
-static void packet_handle(Nc37xx *nc, const TxPacket *packet)
+/* Is there a whole packet of a size that can be sent? */
+static bool packet_good(Nc37xx *nc, const TxPacket *packet)
 {
+    if (packet->bad) {
+        return false;
+    }
     if (packet->size > NC37XX_PACKET_MAX) {
         EVENT(nc, tx_too_long, packet->size, NC37XX_PACKET_MAX);
+        return false;
     }
-    if (packet->bad || packet->size < ETH_HEADER_SIZE ||
-        packet->size > NC37XX_PACKET_MAX) {
+    if (packet->size < ETH_HEADER_SIZE) {
+        EVENT(nc, tx_too_short, packet->size, ETH_HEADER_SIZE);
+        return false;
+    }
+    return true;
+}
+
+static void packet_handle(Nc37xx *nc, const TxPacket *packet)
+{
+    if (packet_good(nc, packet)) {
+        packet_send(nc, packet);
+    } else {
         tx_error(nc);
-        return;
     }
-    packet_send(nc, packet);
 }
 
 static bool transmitter_on(const Nc37xx *nc)
