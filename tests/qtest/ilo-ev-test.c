@@ -554,6 +554,17 @@ static void test_slow_reader(void *obj, void *data, QGuestAllocator *alloc)
     folder_free(folder);
 }
 
+static void test_q35(void *obj, void *data, QGuestAllocator *alloc)
+{
+    IloEvMachine *machine = ilo_ev_boot("", "-machine q35");
+
+    g_assert_cmpuint(ilo_ev_set(&machine->ilo, "CQTISCSI", "x"), ==, SMIF_OK);
+    expect_ev(machine, "CQTISCSI", "x");
+    write_stage(machine->qts, POST_LINK);
+    g_assert_cmphex(ilo_ev_post_state(&machine->ilo), ==, POST_LINK);
+    ilo_ev_shut_down(machine);
+}
+
 /*
  * Snapshots
  */
@@ -694,6 +705,7 @@ static void register_tests(void)
         { "reset_forgets_the_stages", test_reset_forgets_stages },
         { "port_80_bears_every_access_size", test_port_80 },
         { "slow_reader_never_holds_up_the_guest", test_slow_reader },
+        { "q35_has_mailbox_and_stages_too", test_q35 },
         { "snapshot_goes_on_inside_packet_and_frame", test_migration },
         { "damaged_snapshot_is_refused", test_damaged_stream },
     };

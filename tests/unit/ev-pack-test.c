@@ -147,6 +147,74 @@ static void sound_block_with_a_bad_value_is_refused(void)
     CU_ASSERT_EQUAL(problems.list[0].error, EV_VALUE_REFUSED);
 }
 
+static uint32_t random_state;
+
+/* Marsaglia's xorshift: the same sequence in every run. */
+static uint32_t next_random(uint32_t below)
+{
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 17;
+    random_state ^= random_state << 5;
+    return random_state % below;
+}
+
+/* Changes, doubles or drops a few bytes. */
+static void mutate(struct ev_text *text)
+{
+    static const char likely[] = "=\n\r#0129.*x \t\x1a\x80TrueCHAPiqn:";
+    unsigned changes = 1 + next_random(4);
+
+    for (unsigned i = 0; i < changes && text->length > 1; i++) {
+        size_t at = next_random(text->length);
+
+        switch (next_random(3)) {
+        case 0:
+            text->start[at] = likely[next_random(sizeof(likely))];
+            break;
+        case 1:
+            text->start[at] = text->start[next_random(text->length)];
+            break;
+        default:
+            memmove(text->start + at, text->start + at + 1,
+                    text->length - at - 1);
+            text->length--;
+        }
+    }
+    text->start = realloc(text->start, text->length);
+}
+
+static void mutated_texts_pack_whole_or_not_at_all(void)
+{
+    static struct ev_boot_config before;
+    unsigned packed = 0;
+
+    random_state = 20061;
+    for (unsigned i = 0; i < 20000; i++) {
+        struct ev_text text = EV_TEXT("LUN", "1");
+        char sentence[200];
+        bool valid;
+        size_t size;
+
+        mutate(&text);
+        valid = ev_parse(text.start, text.length, EV_UNKNOWN_REFUSED,
+                         &before, &problems);
+        size = ev_pack(text.start, text.length, block, &problems);
+        CU_ASSERT_EQUAL_FATAL(valid, size > 0);
+        CU_ASSERT_EQUAL_FATAL(valid, problems.errors == 0);
+        for (unsigned j = 0; j < problems.listed; j++) {
+            ev_problem_text(&problems.list[j], sentence, sizeof(sentence));
+        }
+        if (valid) {
+            packed++;
+            CU_ASSERT_FATAL(parse_copy(block, size));
+            CU_ASSERT_EQUAL_FATAL(memcmp(&before, &config, sizeof(config)),
+                                  0);
+        }
+        ev_text_free(&text);
+    }
+    CU_ASSERT(packed > 1000 && packed < 19000);
+}
+
 static const struct unit_case cases[] = {
     UNIT_CASE(block_has_the_order_of_the_table_and_no_comments),
     UNIT_CASE(packed_configuration_parses_to_the_same_values),
@@ -156,6 +224,7 @@ static const struct unit_case cases[] = {
     UNIT_CASE(largest_values_fit),
     UNIT_CASE(damage_at_every_byte_is_an_error_of_the_block),
     UNIT_CASE(sound_block_with_a_bad_value_is_refused),
+    UNIT_CASE(mutated_texts_pack_whole_or_not_at_all),
 };
 
 int main(int argc, char **argv)

@@ -330,6 +330,72 @@ static void every_port_bears_every_access(void)
     CU_ASSERT(events[ILO_EVENT_mailbox_no_port] > 0);
 }
 
+static uint32_t random_state;
+
+/* Marsaglia's xorshift: the same sequence in every run. */
+static uint32_t next_random(uint32_t below)
+{
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 17;
+    random_state ^= random_state << 5;
+    return random_state % below;
+}
+
+/* A packet that is nearly right, of a size that mostly is. */
+static size_t random_packet(void)
+{
+    const IloCommand *command = &ilo_commands[next_random(ilo_command_count)];
+    size_t size = command->min;
+    size_t data = next_random(4) ? next_random(4000) : 0;
+
+    if (command->opcode == SMIF_EV_SET) {
+        size = SMIF_EV_SET_DATA + data;
+    } else if (next_random(8) == 0) {
+        size = SMIF_HEADER_SIZE + next_random(64);
+    }
+    packet_begin(packet, command->opcode, MAX(size, SMIF_EV_SET_DATA));
+    stw_le_p(packet + SMIF_SIZE, size);
+    packet[SMIF_EV_SET_FLAGS] = next_random(8) ? 1 : next_random(8);
+    packet[SMIF_EV_SET_NAME] = 'A' + next_random(40);
+    stw_le_p(packet + SMIF_EV_SET_LENGTH, data);
+    for (unsigned i = next_random(12); i > 9; i--) {
+        packet[next_random(size)] = next_random(256);
+    }
+    return size;
+}
+
+static void random_exchange(void)
+{
+    write_packet(random_packet(), 1 << next_random(3));
+    if (next_random(8) == 0) {
+        ilo_mailbox_write(&mailbox, next_random(24), next_random(5000),
+                          1 << next_random(3));
+    }
+    submit();
+    read_reply(1 << next_random(3));
+    if (next_random(2)) {
+        write_register(ILO_MAILBOX_CONTROL, ILO_CONTROL_RESET);
+    }
+}
+
+static void random_exchanges_leave_mailbox_and_store_sound(void)
+{
+    unsigned replies = 0;
+
+    start();
+    random_state = 20062;
+    for (unsigned i = 0; i < 20000; i++) {
+        random_exchange();
+        CU_ASSERT_FATAL(ilo_mailbox_is_sound(&mailbox));
+        CU_ASSERT_FATAL(ev_store_resume(&store));
+        replies += !!(status() & ILO_STATUS_REPLY);
+    }
+    CU_ASSERT(replies > 5000);
+    CU_ASSERT(events[ILO_EVENT_store_commit] > 1000);
+    CU_ASSERT(events[ILO_EVENT_store_full] > 10);
+    CU_ASSERT(events[ILO_EVENT_smif_error] > 1000);
+}
+
 static void snapshot_out_of_range_is_refused(void)
 {
     start();
@@ -363,6 +429,7 @@ static const struct unit_case cases[] = {
     UNIT_CASE(reset_forgets_what_passed_through),
     UNIT_CASE(read_only_registers_stay),
     UNIT_CASE(every_port_bears_every_access),
+    UNIT_CASE(random_exchanges_leave_mailbox_and_store_sound),
     UNIT_CASE(snapshot_out_of_range_is_refused),
 };
 
