@@ -19,7 +19,6 @@
 #include "int13.h"
 #include "linear.h"
 #include "memory.h"
-#include "ncsim/handoff.h"
 #include "post.h"
 #include "read-ahead.h"
 #include "runtime.h"
@@ -27,6 +26,7 @@
 #define ADAPTERS_MAX 8
 #define SECTOR_SIZE 512
 #define READ_AHEAD_SECTORS 128
+#define HANDOFF_ACTIVE_MAX 512      /* bytes of the facts, as text */
 #define SIGNATURE 510
 #define SIGNATURE_VALUE 0xaa55
 
@@ -73,14 +73,15 @@ void boot_init(pci_bdf bdf)
     console_printf("Target %s\n", config.target_name);
 }
 
-/* Tries one adapter; config_read() has reported what is wrong at init. */
+/* Tries one adapter; what is wrong with its configuration was said at init. */
 static bool try_adapter(unsigned number)
 {
-    struct rom_failure failure = { ROM_OK, 0 };
+    struct rom_failure failure;
 
-    failure.error = config_read(number, &config);
-    if (!failure.error &&
-        connect(adapters[number], &config, &facts, &failure)) {
+    if (config_read(number, &config)) {
+        return false;
+    }
+    if (connect(adapters[number], &config, &facts, &failure)) {
         return true;
     }
     fail(&failure);
@@ -150,7 +151,7 @@ static bool make_drive(void)
 
 static void hand_over(void)
 {
-    static uint8_t block[HANDOFF_SIZE_MAX];
+    static uint8_t block[EV_DATA_MAX + HANDOFF_ACTIVE_MAX];
     struct ev_slice text;
     size_t length = 0;
 

@@ -91,7 +91,7 @@
 
 /* The permanent block: size in bytes, and what it begins with. */
 #define BLOCK_SIZE 0x80000
-#define BLOCK_SIZE_SMALL 0x40000
+#define BLOCK_SIZE_SMALL 0x50000
 #define BLOCK_HANDLE 0x3733434e     /* PMM handle, "NC37" */
 #define BLOCK_MAGIC 0x00
 #define BLOCK_VERSION 0x04          /* of this layout */

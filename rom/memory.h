@@ -1,6 +1,6 @@
 /*
  * The permanent memory block that the BIOS gave us (PMM, extended memory,
- * 512 or 256 KiB).  Physical address = linear address = pointer, so a pointer
+ * 512 or 320 KiB).  Physical address = linear address = pointer, so a pointer
  * may be handed to the adapter as a DMA address.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

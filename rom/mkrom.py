@@ -16,8 +16,8 @@ import elf32
 UNIT = 512
 ROM_MAX = 96 * 1024             # at init: two adapters must fit below E8000h
 RESIDENT_MAX = 4 * 1024         # after init
-BLOCK_SMALL = 256 * 1024        # the smaller of the two PMM requests
-BLOCK_RESERVE = 64 * 1024       # left of it for rings and session
+BLOCK_SMALL = 320 * 1024        # the smaller of the two PMM requests
+BLOCK_RESERVE = 136 * 1024      # left of it for rings and session
 PNP_SIZE = 32
 PCI_IMAGE_LENGTH = 0x10
 PCI_RUN_TIME_LENGTH = 0x16
