@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "bnx-chip.h"
+#include "clock.h"
 #include "memory.h"
 
 #define PAGE 4096
@@ -18,6 +19,9 @@
 /* Inter-frame gap and slot time, as after power-on at any speed but ... */
 #define TX_LENGTHS 0x2620
 #define TX_LENGTHS_1000_HALF 0x26ff
+
+/* While the link is down; a change shows in the status block at once. */
+#define LINK_LOOK_MS 10
 
 #define RX_ERRORS (L2_FHDR_ERRORS_BAD_CRC | L2_FHDR_ERRORS_PHY_DECODE | \
                    L2_FHDR_ERRORS_ALIGNMENT | L2_FHDR_ERRORS_TOO_SHORT | \
@@ -338,7 +342,9 @@ bool bnx_link_poll(struct bnx *nic)
 {
     struct bnx_link link;
 
-    if (acknowledge_attention(nic) || !nic->link.up) {
+    if (acknowledge_attention(nic) ||
+        (!nic->link.up && clock_ms() - nic->link_looked >= LINK_LOOK_MS)) {
+        nic->link_looked = clock_ms();
         bnx_phy_read_link(nic, &link);
         if (link.up != nic->link.up || link.speed != nic->link.speed ||
             link.full_duplex != nic->link.full_duplex) {
@@ -361,6 +367,7 @@ enum rom_error bnx_start(struct bnx *nic, const uint8_t mac[6], uint16_t vlan,
     memcpy(nic->mac, mac, sizeof(nic->mac));
     nic->vlan = vlan;
     memset(&nic->link, 0, sizeof(nic->link));
+    nic->link_looked = clock_ms() - LINK_LOOK_MS;
     error = bnx_chip_reset(nic, SHM_DRV_MSG_CODE_RESET, failure);
     if (error != ROM_OK) {
         return error;

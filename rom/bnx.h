@@ -48,6 +48,7 @@ struct bnx {
     uint8_t mac[6];
     uint16_t vlan;                      /* 0: untagged */
     struct bnx_link link;
+    uint32_t link_looked;               /* clock_ms() of the last look */
     uint16_t message;                   /* sequence number to the boot code */
 
     /* Memory that the chip reads and writes, and that is never given back. */
@@ -100,7 +101,7 @@ void bnx_stop(struct bnx *nic);
 
 /*
  * Looks at the link and, when it has changed, sets the MAC up for its speed.
- * Reads transceiver registers unless the status block shows no change.
+ * Costs a look at the status block while the link stays up.
  */
 bool bnx_link_poll(struct bnx *nic);
 

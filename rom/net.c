@@ -109,6 +109,7 @@ void net_poll(void)
     if (!net.nic) {
         return;
     }
+    bnx_link_poll(net.nic);
     for (frames = 0; frames < BNX_RX_BUFFERS; frames++) {
         if (!bnx_receive(net.nic, &frame)) {
             break;

@@ -19,8 +19,8 @@ void net_up(struct bnx *nic, const struct ipv4_addresses *addresses);
 void net_down(void);
 
 /*
- * Handles every frame that waits, at most a ring of them, and the timers that
- * are due.  TCP calls back from here.
+ * Handles a change of the link, every frame that waits, at most a ring of
+ * them, and the timers that are due.  TCP calls back from here.
  */
 void net_poll(void);
 
