@@ -14,8 +14,8 @@ from ncsim.errors import (ENVIRONMENT, FAILED, INTERRUPTED, PASSED, RESULTS,
 from ncsim.stages import NAMES, Progress
 from qemu import POLL_SECONDS, QEMU, Machine, QemuError, command_line
 
-# After the ROM gave up, another adapter may still connect.
-RELEASED_SECONDS = 5
+# After an error of the ROM, another portal or adapter may still connect.
+FAILED_SECONDS = 5
 DEFAULT_TIMEOUT = 300
 
 
@@ -149,8 +149,8 @@ class Run:
             return self._judge_end()
         if progress.guest_failed():
             return FAILED, self._reason()
-        if (progress.released and
-                time.monotonic() - progress.released > RELEASED_SECONDS):
+        if (progress.failed and
+                time.monotonic() - progress.failed > FAILED_SECONDS):
             return FAILED, self._reason()
         if self._tgtd and not self._tgtd.running():
             return ENVIRONMENT, 'the target daemon ended'
@@ -170,9 +170,12 @@ class Run:
         return FAILED, 'the machine powered off; ' + self._reason()
 
     def _reason(self):
-        """What the console says against it, or how far it came."""
+        """What the console says against it, or how far it came.
+
+        The first error is the cause: what follows it is the BIOS's.
+        """
         if self._progress.errors:
-            return self._progress.errors[-1]
+            return self._progress.errors[0]
         if self._progress.stages:
             return f'last stage: {self._progress.stages[-1].name}'
         return 'no stage was reached'

@@ -35,7 +35,11 @@ NAMES = (*STAGES, *INCIDENTS)
 KERNEL_LINE = re.compile(r'(?:\[ *[0-9.]+\] )?Linux version (\S+)')
 SERIAL_STAGE = re.compile(r'ncsim:stage=(loader|os)\s*$')
 ROM_ERROR = re.compile(r'Error (\d+): (.*)')
-GUEST_FAILURE = re.compile(r'ncsim:fail (.*)|(Kernel panic.*)')
+GUEST_FAILURE = re.compile(
+    r'ncsim:fail (.*)|(Kernel panic.*)|(No bootable device.*)')
+
+# What still comes after an error from which there is no way on.
+AFTER_FAILURE = ('fail', 'released', 'int13', 'handoff')
 
 
 @dataclasses.dataclass
@@ -62,7 +66,7 @@ class Progress:
         self._offset = 0.0      # virtual - wall of the last POST code
         self.stages = []
         self.errors = []        # lines that say why it went wrong
-        self.released = None    # monotonic time when the ROM gave up
+        self.failed = None      # monotonic time of an error not overcome
 
     def reached(self, name):
         return any(stage.name == name for stage in self.stages)
@@ -80,10 +84,10 @@ class Progress:
     def _post(self, event, wall):
         virtual = event['t'] / 1e9
         self._offset = virtual - wall
-        if event['ev'] == 'released':
-            self.released = time.monotonic()
-        else:
-            self.released = None
+        if event['ev'] in ('fail', 'released'):
+            self.failed = time.monotonic()
+        elif event['ev'] not in AFTER_FAILURE:
+            self.failed = None
         return Stage('post', event['ev'], virtual, wall, event['k'])
 
     def _serial(self, line, wall):
@@ -109,9 +113,9 @@ class Progress:
         if rom:
             self.errors.append(rom[0].strip())
         elif guest:
-            self.errors.append((guest[1] or guest[2]).strip())
+            self.errors.append(next(filter(None, guest.groups())).strip())
 
     def guest_failed(self):
-        """Whether the operating system said that it cannot go on."""
+        """Whether the BIOS or the system said that it cannot go on."""
         return any(GUEST_FAILURE.search(line)
                    for line in self._machine.console[-5:])
