@@ -61,10 +61,11 @@ static void ilo_ev_report(void *opaque, IloEvent event, uint32_t a, uint32_t b)
 #undef EVENT_ROW
 
     events[event].trace(a, b);
-    if (event >= ILO_EVENT_DRIVE_FIRST) {
-        warn_report_once("ilo-ev: drive: %s (slot %u, step %u)",
-                         events[event].name, a, b);
-    } else if (event >= ILO_EVENT_REFUSED_FIRST) {
+    if (event == ILO_EVENT_store_not_written) {
+        warn_report_once("ilo-ev: the drive did not take a change of the EVs "
+                         "(step %u of 4); the guest was told", b);
+    } else if (event >= ILO_EVENT_REFUSED_FIRST &&
+               event < ILO_EVENT_DRIVE_FIRST) {
         qemu_log_mask(LOG_GUEST_ERROR, "ilo-ev: %s 0x%x 0x%x\n",
                       events[event].name, a, b);
     }
