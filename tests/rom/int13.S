@@ -16,6 +16,9 @@
     .set CANARY, 0xa5
     .set TICKS, 0x046c
     .set TRIES, 100
+    .set DISK_VECTOR, 0x13 * 4
+    .set MONITOR_STACK, 0x7000
+    .set VIRTUAL_STACK, 0x6800
     .set DRIVES, 0x0475
     .set PORT_A20, 0x92
     .set TICK_VECTOR, 0x1c * 4
@@ -210,6 +213,9 @@ main:
     movb %es:2(%di), %bl
     movb $0, %bh
     call equal
+
+    TEST "refused-in-virtual-8086-mode"
+    call check_virtual
 
     movw $text_done, %si
     call put_string
@@ -435,6 +441,119 @@ tick:
     popal
     iretw
 
+/*
+ * A small monitor: virtual_caller runs in virtual 8086 mode, where only the
+ * monitor may touch the processor's modes, until its HLT faults.
+ */
+check_virtual:
+    cli
+    movw %sp, saved_esp
+    movw $0, flags_after
+    sidtl table_before
+    sgdtl table_before + 6
+    movl $task, %eax
+    movw %ax, task_descriptor + 2
+    movl $monitor, %eax
+    movw %ax, exceptions + 13 * 8
+    movw $SELECT_CODE32, exceptions + 13 * 8 + 2
+    movw $0x8e00, exceptions + 13 * 8 + 4
+    movb $0x89, task_descriptor + 5 /* not busy */
+    lgdtl descriptors_pointer
+    lidtl exceptions_pointer
+    movl %cr0, %eax
+    orb $1, %al
+    movl %eax, %cr0
+    ljmpl $SELECT_CODE32, $1f
+    .code32
+1:  movw $SELECT_DATA32, %ax
+    movw %ax, %ds
+    movw %ax, %ss
+    movl $MONITOR_STACK, %esp
+    movw $SELECT_TASK, %ax
+    ltr %ax
+    pushl $0                        /* GS, FS, DS, ES */
+    pushl $0
+    pushl $0
+    pushl $0
+    pushl $0                        /* SS:ESP */
+    pushl $VIRTUAL_STACK
+    pushl $0x23002                  /* VM, IOPL 3 */
+    pushl $0
+    pushl $virtual_caller
+    iretl
+monitor:
+    ljmpl $SELECT_CODE16, $1f
+    .code16
+1:  movw $SELECT_DATA16, %ax
+    movw %ax, %ds
+    movw %ax, %es
+    movw %ax, %fs
+    movw %ax, %gs
+    movw %ax, %ss
+    movl %cr0, %eax
+    andb $0xfe, %al
+    movl %eax, %cr0
+    ljmp $0, $1f
+1:  xorw %ax, %ax
+    movw %ax, %ds
+    movw %ax, %es
+    movw %ax, %fs
+    movw %ax, %gs
+    movw %ax, %ss
+    movzwl saved_esp, %esp
+    lidtl table_before
+    lgdtl table_before + 6
+    sti
+    testw $1, flags_after
+    jz bad
+    movw virtual_ax, %ax
+    movb $0, %al
+    movw $0x2000, %bx
+    jmp equal
+
+virtual_caller:
+    movw $0x0201, %ax
+    movw $1, %cx
+    movb drive, %dl
+    movb $0, %dh
+    movw $DATA_SEGMENT, %bx
+    movw %bx, %es
+    xorw %bx, %bx
+    pushfw
+    lcall *DISK_VECTOR
+    pushfw
+    popw flags_after
+    movw %ax, virtual_ax
+    hlt
+
+    .set SELECT_CODE32, 0x08
+    .set SELECT_DATA32, 0x10
+    .set SELECT_TASK, 0x18
+    .set SELECT_CODE16, 0x20
+    .set SELECT_DATA16, 0x28
+    .balign 8
+descriptors:
+    .quad 0
+    .quad 0x00cf9b000000ffff
+    .quad 0x00cf93000000ffff
+task_descriptor:
+    .quad 0x0000890000000067        /* base by check_virtual */
+    .quad 0x00009b000000ffff
+    .quad 0x000093000000ffff
+descriptors_pointer:
+    .word . - descriptors - 1
+    .long descriptors
+exceptions_pointer:
+    .word 14 * 8 - 1
+    .long exceptions
+    .balign 8
+exceptions:                         /* only 13, general protection */
+    .skip 14 * 8
+task:
+    .long 0, MONITOR_STACK, SELECT_DATA32
+    .skip 104 - 12 - 2
+    .word 104                       /* no I/O */
+
 /* --------------------------------------------------------------- verdicts */
 
 /* DS:SI and ES(0):DI, CX bytes. */
@@ -482,6 +601,8 @@ old_tick:
 flags_after:
     .word 0
 nested_ours:                        /* AH, and 1 for the carry flag */
+    .word 0
+virtual_ax:
     .word 0
 nested_other:
     .byte 0
