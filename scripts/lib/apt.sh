@@ -94,15 +94,20 @@ apt_depends() {
 }
 
 # apt_fetch_debs PACKAGE[/SUITE]...: the .deb files, printed one a line.
-apt_fetch_debs() {
-    local uri file
+apt_fetch_debs() (
+    local uri file size
 
     apt_refresh
+    # Checkouts share the cache.
+    exec 8>"$NCSIM_CACHE/debs/.lock"
+    flock 8
     apt_private get download --print-uris "$@" >"$apt_state/uris" ||
         die "the mirror does not know one of: $*"
-    while read -r uri file _; do
+    while read -r uri file size _; do
         file=$NCSIM_CACHE/debs/$file
-        if [ ! -f "$file" ]; then
+        # A download that was interrupted leaves a shorter file.
+        if [ "$(stat -c %s "$file" 2>/dev/null)" != "$size" ]; then
+            rm -f "$file"
             (cd "$NCSIM_CACHE/debs" &&
                 run_logged "$build/log/apt-download" \
                     apt_private get download "${@}") ||
@@ -110,7 +115,7 @@ apt_fetch_debs() {
         fi
         echo "$file"
     done <"$apt_state/uris"
-}
+)
 
 # apt_unpack FOLDER PACKAGE...: unpacks packages, installs nothing.
 apt_unpack() {
