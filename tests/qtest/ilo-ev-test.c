@@ -129,7 +129,7 @@ static void damage_slot(Folder *folder, unsigned slot)
 static char *refused_start(const char *drive, const char *devices)
 {
     g_autofree char *line = g_strdup_printf(
-        "%s -machine pc -accel qtest -display none -nodefaults "
+        "timeout 60 %s -machine pc -accel qtest -display none -nodefaults "
         "-drive if=none,id=ev,format=raw,file=%s -device ilo-ev,drive=ev %s",
         getenv("QTEST_QEMU_BINARY"), drive, devices);
     g_autoptr(GError) error = NULL;
