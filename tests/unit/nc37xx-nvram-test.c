@@ -1,0 +1,573 @@
+/*
+ * NVRAM: what the factory puts in, and access to it one word at a time.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "nc37xx-card.h"
+
+#define READ (R_NVM_COMMAND_DOIT_MASK | R_NVM_COMMAND_FIRST_MASK |           \
+              R_NVM_COMMAND_LAST_MASK)
+#define WRITE (READ | R_NVM_COMMAND_WR_MASK)
+#define ERASE (WRITE | R_NVM_COMMAND_ERASE_MASK)
+#define WREN (R_NVM_COMMAND_DOIT_MASK | R_NVM_COMMAND_WREN_MASK)
+
+static uint8_t rom[NC37XX_EXP_ROM_BYTES + 512];
+static uint8_t bar[NC37XX_EXP_ROM_BYTES];
+
+/* CRC-32 as the standard draws it: a shift register, bit by bit. */
+static uint32_t crc_register(const uint8_t *data, size_t size)
+{
+    uint32_t crc = 0xffffffff;
+    size_t i;
+
+    for (i = 0; i < size * 8; i++) {
+        uint32_t bit = (data[i / 8] >> i % 8 ^ crc) & 1;
+
+        crc >>= 1;
+        crc ^= bit ? 0xedb88320 : 0;
+    }
+    return crc;
+}
+
+static uint32_t flash_long(unsigned offset)
+{
+    return ldl_be_p(card.nc.nvram + offset);
+}
+
+static void blocks_have_the_residue_that_drivers_expect(void)
+{
+    static const char *const types[] = { "nc373i", "nc370t" };
+    size_t i;
+
+    for (i = 0; i < ARRAY_SIZE(types); i++) {
+        card_power_up(types[i]);
+        CU_ASSERT_EQUAL(flash_long(0), 0x669955aa);
+        CU_ASSERT_EQUAL(crc_register(card.nc.nvram + 0x100, 0x100),
+                        0xdebb20e3);
+        CU_ASSERT_EQUAL(crc_register(card.nc.nvram + 0x200, 0x100),
+                        0xdebb20e3);
+        CU_ASSERT_EQUAL(crc_register(card.nc.nvram + 0x14, 0xec), 0xdebb20e3);
+        CU_ASSERT_EQUAL(crc_register(card.nc.nvram, 0x14), 0xdebb20e3);
+    }
+}
+
+static void the_board_data_are_where_the_boot_code_looks(void)
+{
+    card_power_up("nc373i");
+    CU_ASSERT_FALSE(memcmp(card.nc.nvram + 0x12e, card_mac, 6));
+    CU_ASSERT_EQUAL(flash_long(0x154), 0x0017);
+    CU_ASSERT_EQUAL(flash_long(0x158), 0x08a1b2c4);     /* for iSCSI: +1 */
+    CU_ASSERT_EQUAL(flash_long(0x11c), 1);              /* on the board */
+    CU_ASSERT_EQUAL(flash_long(0x120), 0x40000);
+    CU_ASSERT_FALSE(memcmp(card.nc.nvram + 0x104, "012863-001", 11));
+    card_power_up("nc370t");
+    CU_ASSERT_EQUAL(flash_long(0x11c), 0);
+    CU_ASSERT_EQUAL(flash_long(0x120), 0x42000);
+}
+
+/* Vital product data */
+
+static uint8_t vpd[NVRAM_VPD_SIZE];
+
+/* As Linux does: each word with its bytes turned round. */
+static void vpd_read_like_linux(void)
+{
+    unsigned i;
+
+    for (i = 0; i < NVRAM_VPD_SIZE; i++) {
+        vpd[i] = card.nc.nvram[NVRAM_VPD + (i & ~3u) + 3 - i % 4];
+    }
+}
+
+static const uint8_t *vpd_field(const char *key, unsigned *size)
+{
+    const uint8_t *at = vpd + 3 + vpd[1] + 3;
+    const uint8_t *end = at + at[-2];
+
+    for (; at < end; at += 3 + at[2]) {
+        if (!memcmp(at, key, 2)) {
+            *size = at[2];
+            return at + 3;
+        }
+    }
+    *size = 0;
+    return NULL;
+}
+
+static void vpd_field_is(const char *key, const char *value)
+{
+    unsigned size;
+    const uint8_t *field = vpd_field(key, &size);
+
+    CU_ASSERT_EQUAL_FATAL(size, strlen(value));
+    CU_ASSERT_FALSE(memcmp(field, value, size));
+}
+
+static void vital_product_data_name_the_board(void)
+{
+    const char *name = "HP NC373i Multifunction Gigabit Server Adapter";
+    const uint8_t *rv;
+    unsigned size, i;
+    uint8_t sum = 0;
+
+    card_power_up("nc373i");
+    vpd_read_like_linux();
+    CU_ASSERT_EQUAL(vpd[0], 0x82);
+    CU_ASSERT_EQUAL(vpd[1], strlen(name));
+    CU_ASSERT_FALSE(memcmp(vpd + 3, name, strlen(name)));
+    CU_ASSERT_EQUAL(vpd[3 + vpd[1]], 0x90);
+    vpd_field_is("PN", "012863-001");
+    vpd_field_is("SN", "USE123XYZ9");
+    vpd_field_is("MN", "103C");
+    rv = vpd_field("RV", &size);
+    CU_ASSERT_EQUAL_FATAL(size, 1);
+    for (i = 0; vpd + i <= rv; i++) {
+        sum += vpd[i];
+    }
+    CU_ASSERT_EQUAL(sum, 0);
+    CU_ASSERT_EQUAL(vpd[i], 0x78);
+}
+
+static void vital_product_data_come_through_the_capability(void)
+{
+    unsigned i;
+
+    card_power_up("nc373i");
+    vpd_read_like_linux();
+    for (i = 0; i < NVRAM_VPD_SIZE; i += 4) {
+        CU_ASSERT_EQUAL(nc37xx_vpd_read(&card.nc, i),
+                        (uint32_t)ldl_le_p(vpd + i));
+    }
+    nc37xx_vpd_write(&card.nc, 0xfc, 0x11223344);
+    vpd_read_like_linux();
+    CU_ASSERT_EQUAL((uint32_t)ldl_le_p(vpd + 0xfc), 0x11223344);
+    CU_ASSERT_EQUAL(nc37xx_vpd_read(&card.nc, 0x100), 0);
+    nc37xx_vpd_write(&card.nc, 0x7ffc, 0xffffffff);
+    CU_ASSERT_EQUAL(card.events[NC37XX_EVENT_vpd_outside], 1);
+}
+
+static void long_names_are_cut_and_nothing_overflows(void)
+{
+    static char text[200];
+    NvramContent content = {
+        .mac = card_mac, .serial = text, .part_number = text,
+    };
+
+    memset(text, 'x', sizeof(text) - 1);
+    card_power_up("nc373i");
+    CU_ASSERT_EQUAL(nvram_build(card.nc.nvram, card.nc.model, &content),
+                    NVRAM_OK);
+    CU_ASSERT_EQUAL(crc_register(card.nc.nvram + 0x100, 0x100), 0xdebb20e3);
+    CU_ASSERT_EQUAL(flash_long(0x11c), 1);
+    vpd_read_like_linux();
+    text[32] = 0;
+    vpd_field_is("SN", text);
+}
+
+/* The boot ROM */
+
+static void rom_make(size_t size)
+{
+    memset(rom, 0, sizeof(rom));
+    rom[0] = 0x55;
+    rom[1] = 0xaa;
+    rom[2] = MIN(size / 512, 255);
+    rom[0x18] = 0x40;
+    memcpy(rom + 0x40, "PCIR\x34\x12\x78\x56", 8);
+    rom[size - 1] = 0x99;
+}
+
+static NvramError rom_build(size_t size)
+{
+    const NvramContent content = {
+        .mac = card_mac, .serial = "", .part_number = "", .rom = rom,
+        .rom_size = size,
+    };
+
+    return nvram_build(card.nc.nvram, card.nc.model, &content);
+}
+
+static void a_boot_rom_shows_with_the_ids_of_the_adapter(void)
+{
+    bool damaged;
+    uint8_t sum = 0;
+    size_t i;
+
+    card_power_up("nc373i");
+    rom_make(65536);
+    CU_ASSERT_EQUAL(rom_build(65536), NVRAM_OK);
+    CU_ASSERT_TRUE(nvram_rom_read(card.nc.nvram, card.nc.model, bar,
+                                  &damaged));
+    CU_ASSERT_FALSE(damaged);
+    CU_ASSERT_FALSE(memcmp(bar + 0x40, "PCIR\xe4\x14\x4c\x16", 8));
+    for (i = 0; i < 65536; i++) {
+        sum += bar[i];
+    }
+    CU_ASSERT_EQUAL(sum, 0);
+    CU_ASSERT_EQUAL(bar[65535], 0x99);
+    for (i = 65536; i < sizeof(bar); i++) {
+        CU_ASSERT_EQUAL_FATAL(bar[i], 0xff);
+    }
+}
+
+static void the_directory_names_the_boot_rom(void)
+{
+    card_power_up("nc370t");
+    rom_make(1024);
+    CU_ASSERT_EQUAL(rom_build(1022), NVRAM_ROM_NOT_PCI);
+    rom_make(1024);
+    CU_ASSERT_EQUAL(rom_build(1026), NVRAM_OK);
+    CU_ASSERT_EQUAL(flash_long(0x14), 0);
+    CU_ASSERT_EQUAL(flash_long(0x18), 0xd1000404);
+    CU_ASSERT_EQUAL(flash_long(0x1c), 0x400);
+    CU_ASSERT_EQUAL(crc_register(card.nc.nvram + 0x14, 0xec), 0xdebb20e3);
+}
+
+static void the_largest_boot_rom_is_128_kilobytes(void)
+{
+    bool damaged;
+
+    card_power_up("nc373i");
+    rom_make(NC37XX_EXP_ROM_BYTES);
+    CU_ASSERT_EQUAL(rom_build(NC37XX_EXP_ROM_BYTES), NVRAM_OK);
+    CU_ASSERT_TRUE(nvram_rom_read(card.nc.nvram, card.nc.model, bar,
+                                  &damaged));
+    CU_ASSERT_EQUAL(bar[sizeof(bar) - 1], 0x99);
+    CU_ASSERT_EQUAL(rom_build(NC37XX_EXP_ROM_BYTES + 1), NVRAM_ROM_TOO_LARGE);
+}
+
+static void what_is_no_pci_rom_is_refused(void)
+{
+    static const struct {
+        unsigned offset;
+        uint8_t value;
+    } damages[] = {
+        { 0, 0 }, { 1, 0 }, { 2, 0 }, { 2, 3 }, { 0x18, 0x19 },
+        { 0x19, 0x04 }, { 0x43, 'S' },
+    };
+    size_t i;
+
+    card_power_up("nc373i");
+    for (i = 0; i < ARRAY_SIZE(damages); i++) {
+        rom_make(1024);
+        rom[damages[i].offset] = damages[i].value;
+        CU_ASSERT_EQUAL(rom_build(1024), NVRAM_ROM_NOT_PCI);
+    }
+    rom_make(1024);
+    CU_ASSERT_EQUAL(rom_build(0x19), NVRAM_ROM_NOT_PCI);
+}
+
+static bool bar_is_empty(void)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(bar); i++) {
+        if (bar[i] != 0xff) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void seal(unsigned first, unsigned crc)
+{
+    stl_le_p(card.nc.nvram + crc,
+             ~crc_register(card.nc.nvram + first, crc - first));
+}
+
+/* One byte of damage: nothing shows, and it is said that it is damage. */
+static void damage_hides_the_boot_rom(void)
+{
+    static const unsigned offsets[] = {
+        0x000, 0x014, 0x018, 0x0ff, 0x200, 0x218, 0x2fc,
+    };
+    bool damaged;
+    size_t i;
+
+    card_power_up("nc373i");
+    for (i = 0; i < ARRAY_SIZE(offsets); i++) {
+        rom_make(1024);
+        CU_ASSERT_EQUAL(rom_build(1024), NVRAM_OK);
+        card.nc.nvram[offsets[i]] ^= 4;
+        CU_ASSERT_FALSE(nvram_rom_read(card.nc.nvram, card.nc.model, bar,
+                                       &damaged));
+        CU_ASSERT_TRUE(damaged);
+        CU_ASSERT_TRUE(bar_is_empty());
+    }
+}
+
+static void an_entry_that_points_outside_hides_the_boot_rom(void)
+{
+    static const uint32_t entries[][2] = {
+        { 0xd1000400, 0x40000 - 0x3fc }, { 0xd1000400, 0x40001 },
+        { 0xd1000400, 0xfffffffc }, { 0xd1020004, 0x400 },
+        { 0xd17ffffc, 0 },
+    };
+    bool damaged;
+    size_t i;
+
+    card_power_up("nc373i");
+    for (i = 0; i < ARRAY_SIZE(entries); i++) {
+        rom_make(1024);
+        CU_ASSERT_EQUAL(rom_build(1024), NVRAM_OK);
+        stl_be_p(card.nc.nvram + 0x18, entries[i][0]);
+        stl_be_p(card.nc.nvram + 0x1c, entries[i][1]);
+        seal(0x14, 0xfc);
+        CU_ASSERT_FALSE(nvram_rom_read(card.nc.nvram, card.nc.model, bar,
+                                       &damaged));
+        CU_ASSERT_TRUE(damaged);
+        CU_ASSERT_TRUE(bar_is_empty());
+    }
+}
+
+static void the_features_select_the_boot_rom(void)
+{
+    bool damaged;
+
+    card_power_up("nc373i");
+    rom_make(1024);
+    CU_ASSERT_EQUAL(rom_build(1024), NVRAM_OK);
+    card.nc.nvram[0x21f] &= ~3;             /* PXE, which is not there */
+    seal(0x200, 0x2fc);
+    CU_ASSERT_FALSE(nvram_rom_read(card.nc.nvram, card.nc.model, bar,
+                                   &damaged));
+    CU_ASSERT_FALSE(damaged);
+    CU_ASSERT_TRUE(bar_is_empty());
+    memcpy(card.nc.nvram + 0x20, card.nc.nvram + 0x14, 12);
+    stl_be_p(card.nc.nvram + 0x24, 0x11000400);
+    seal(0x14, 0xfc);
+    CU_ASSERT_TRUE(nvram_rom_read(card.nc.nvram, card.nc.model, bar,
+                                  &damaged));
+    CU_ASSERT_EQUAL(bar[0], 0x55);
+}
+
+static void without_a_boot_rom_nothing_is_damaged(void)
+{
+    bool damaged;
+
+    card_power_up("nc373i");
+    CU_ASSERT_FALSE(nvram_rom_read(card.nc.nvram, card.nc.model, bar,
+                                   &damaged));
+    CU_ASSERT_FALSE(damaged);
+    CU_ASSERT_TRUE(bar_is_empty());
+}
+
+/* The registers */
+
+static uint32_t command(uint32_t address, uint32_t bits)
+{
+    card_write(A_NVM_COMMAND, R_NVM_COMMAND_DONE_MASK);
+    card_write(A_NVM_ADDR, address);
+    card_write(A_NVM_COMMAND, bits);
+    CU_ASSERT_TRUE(card_read(A_NVM_COMMAND) & R_NVM_COMMAND_DONE_MASK);
+    CU_ASSERT_FALSE(card_read(A_NVM_COMMAND) & R_NVM_COMMAND_DOIT_MASK);
+    return card_read(A_NVM_READ);
+}
+
+static void allow_writes(void)
+{
+    card_write(A_NVM_ACCESS_ENABLE, 3);
+    card_write(A_MISC_CFG, MISC_CFG_NVM_WR_EN_PCI <<
+               R_MISC_CFG_NVM_WR_EN_SHIFT);
+}
+
+static void program(uint32_t address, uint32_t value)
+{
+    card_write(A_NVM_WRITE, value);
+    command(address, WRITE);
+}
+
+static void a_word_has_its_first_byte_on_top(void)
+{
+    card_power_up("nc373i");
+    CU_ASSERT_EQUAL(command(0, READ), 0x669955aa);
+    CU_ASSERT_EQUAL(command(0x12c, READ), 0x00000017);
+    CU_ASSERT_EQUAL(command(0x3fffc, READ), 0xffffffff);
+}
+
+/* T7 */
+static void done_stays_until_one_is_written_to_it(void)
+{
+    card_power_up("nc373i");
+    CU_ASSERT_EQUAL(card_read(A_NVM_COMMAND), 0);
+    command(0, READ);
+    card_write(A_NVM_COMMAND, 0);
+    CU_ASSERT_EQUAL(card_read(A_NVM_COMMAND), R_NVM_COMMAND_DONE_MASK);
+    card_write(A_NVM_COMMAND, R_NVM_COMMAND_DONE_MASK);
+    CU_ASSERT_EQUAL(card_read(A_NVM_COMMAND), 0);
+}
+
+static void the_address_counts_up_until_last(void)
+{
+    card_power_up("nc373i");
+    command(0x300, READ & ~R_NVM_COMMAND_LAST_MASK);
+    card_write(A_NVM_COMMAND, R_NVM_COMMAND_DOIT_MASK);
+    CU_ASSERT_EQUAL(card_read(A_NVM_READ), flash_long(0x304));
+    card_write(A_NVM_COMMAND, R_NVM_COMMAND_DOIT_MASK |
+               R_NVM_COMMAND_LAST_MASK);
+    CU_ASSERT_EQUAL(card_read(A_NVM_READ), flash_long(0x308));
+    CU_ASSERT_EQUAL(card_read(A_NVM_ADDR), 0x308);
+}
+
+static void pages_of_264_bytes_are_addressed_by_page(void)
+{
+    card_power_up("nc370t");
+    CU_ASSERT_EQUAL(command(0, READ), 0x669955aa);
+    CU_ASSERT_EQUAL(command(1 << 9, READ), flash_long(264));
+    CU_ASSERT_EQUAL(command(2 << 9 | 260, READ), flash_long(2 * 264 + 260));
+    CU_ASSERT_EQUAL(command(1023 << 9 | 260, READ), 0xffffffff);
+    CU_ASSERT_EQUAL(card.events[NC37XX_EVENT_nvm_outside], 0);
+    CU_ASSERT_EQUAL(command(264, READ), 0xffffffff);
+    CU_ASSERT_EQUAL(command(1024 << 9, READ), 0xffffffff);
+    CU_ASSERT_EQUAL(card.events[NC37XX_EVENT_nvm_outside], 2);
+}
+
+static void what_is_outside_reads_ones_and_is_not_written(void)
+{
+    card_power_up("nc373i");
+    allow_writes();
+    CU_ASSERT_EQUAL(command(0x40000, READ), 0xffffffff);
+    command(0, WREN);
+    command(0xfffffc, ERASE);
+    program(0xfffffc, 0);
+    CU_ASSERT_EQUAL(card.events[NC37XX_EVENT_nvm_outside], 3);
+}
+
+static void writing_needs_all_its_enables(void)
+{
+    card_power_up("nc373i");
+    allow_writes();
+    program(0x30000, 0x12345678);           /* no WREN */
+    command(0, WREN);
+    card_write(A_NVM_ACCESS_ENABLE, 1);
+    program(0x30000, 0x12345678);
+    allow_writes();
+    card_write(A_MISC_CFG, 0);
+    program(0x30000, 0x12345678);
+    allow_writes();
+    command(0, R_NVM_COMMAND_DOIT_MASK | R_NVM_COMMAND_WRDI_MASK);
+    program(0x30000, 0x12345678);
+    command(0x30000, ERASE);
+    CU_ASSERT_EQUAL(card.events[NC37XX_EVENT_nvm_protected], 5);
+    CU_ASSERT_EQUAL(flash_long(0x30000), 0xffffffff);
+    command(0, WREN);
+    program(0x30000, 0x12345678);
+    CU_ASSERT_EQUAL(flash_long(0x30000), 0x12345678);
+    program(0x30004, 0x12345678);           /* WREN is used up */
+    CU_ASSERT_EQUAL(flash_long(0x30004), 0xffffffff);
+}
+
+static void flash_is_erased_in_pages_before_it_is_written(void)
+{
+    unsigned i;
+
+    card_power_up("nc373i");
+    allow_writes();
+    command(0, WREN);
+    program(0x1fc, 0x0f0f0f0f & flash_long(0x1fc));
+    command(0, WREN);
+    command(0x2a4, ERASE);
+    for (i = 0x200; i < 0x300; i++) {
+        CU_ASSERT_EQUAL(card.nc.nvram[i], 0xff);
+    }
+    CU_ASSERT_NOT_EQUAL(flash_long(0x1fc), 0xffffffff);
+    CU_ASSERT_NOT_EQUAL(flash_long(0x300), 0xffffffff);
+    command(0, WREN);
+    for (i = 0; i < 64; i++) {
+        card_write(A_NVM_WRITE, 0x01010101 * i);
+        command(0x200 + i * 4, R_NVM_COMMAND_DOIT_MASK |
+                R_NVM_COMMAND_WR_MASK |
+                (i == 0 ? R_NVM_COMMAND_FIRST_MASK : 0) |
+                (i == 63 ? R_NVM_COMMAND_LAST_MASK : 0));
+    }
+    for (i = 0; i < 64; i++) {
+        CU_ASSERT_EQUAL(flash_long(0x200 + i * 4), 0x01010101 * i);
+    }
+    command(0, WREN);
+    program(0x2fc, 0xf0f0f0f0);             /* only ones become zeroes */
+    CU_ASSERT_EQUAL(flash_long(0x2fc), 0x3f3f3f3f & 0xf0f0f0f0);
+}
+
+static void a_buffered_part_is_written_without_erasing(void)
+{
+    card_power_up("nc370t");
+    allow_writes();
+    program(3 << 9 | 4, 0xcafebabe);
+    program(3 << 9 | 4, 0x12345678);
+    CU_ASSERT_EQUAL(flash_long(3 * 264 + 4), 0x12345678);
+    command(3 << 9, ERASE);
+    CU_ASSERT_EQUAL(flash_long(3 * 264 + 4), 0xffffffff);
+    CU_ASSERT_EQUAL(card.nc.nvram[3 * 264 + 263], 0xff);
+}
+
+static void the_status_of_the_part_is_ready(void)
+{
+    card_power_up("nc373i");
+    command(0, READ);
+    CU_ASSERT_EQUAL(command(0, R_NVM_COMMAND_DOIT_MASK |
+                            R_NVM_COMMAND_RD_STATUS_MASK), 0);
+}
+
+static void a_core_reset_protects_the_part_and_keeps_its_content(void)
+{
+    card_power_up("nc373i");
+    allow_writes();
+    card_write(A_NVM_CFG1, 0x57808201);
+    command(0, WREN);
+    program(0x30000, 0x12345678);
+    command(0, WREN);
+    card_core_reset();
+    allow_writes();
+    program(0x30004, 0);
+    CU_ASSERT_EQUAL(flash_long(0x30000), 0x12345678);
+    CU_ASSERT_EQUAL(flash_long(0x30004), 0xffffffff);
+    CU_ASSERT_EQUAL(card_read(A_NVM_CFG1), NVM_STRAP_M45PE20);
+}
+
+/* T7: the driver is requester 2. */
+static void arbitration_grants_at_once(void)
+{
+    card_power_up("nc373i");
+    card_write(A_NVM_SW_ARB, NVM_SW_ARB_DRIVER);
+    CU_ASSERT_EQUAL(card_read(A_NVM_SW_ARB), 1u << 14 | 1u << 10);
+    card_write(A_NVM_SW_ARB, 1);
+    CU_ASSERT_EQUAL(card_read(A_NVM_SW_ARB), 5u << 12 | 5u << 8);
+    card_write(A_NVM_SW_ARB, NVM_SW_ARB_DRIVER << 4);
+    CU_ASSERT_EQUAL(card_read(A_NVM_SW_ARB), 1u << 12 | 1u << 8);
+    card_write(A_NVM_SW_ARB, 1 << 4);
+    CU_ASSERT_EQUAL(card_read(A_NVM_SW_ARB), 0);
+}
+
+static const struct unit_case cases[] = {
+    UNIT_CASE(blocks_have_the_residue_that_drivers_expect),
+    UNIT_CASE(the_board_data_are_where_the_boot_code_looks),
+    UNIT_CASE(vital_product_data_name_the_board),
+    UNIT_CASE(vital_product_data_come_through_the_capability),
+    UNIT_CASE(long_names_are_cut_and_nothing_overflows),
+    UNIT_CASE(a_boot_rom_shows_with_the_ids_of_the_adapter),
+    UNIT_CASE(the_directory_names_the_boot_rom),
+    UNIT_CASE(the_largest_boot_rom_is_128_kilobytes),
+    UNIT_CASE(what_is_no_pci_rom_is_refused),
+    UNIT_CASE(damage_hides_the_boot_rom),
+    UNIT_CASE(an_entry_that_points_outside_hides_the_boot_rom),
+    UNIT_CASE(the_features_select_the_boot_rom),
+    UNIT_CASE(without_a_boot_rom_nothing_is_damaged),
+    UNIT_CASE(a_word_has_its_first_byte_on_top),
+    UNIT_CASE(done_stays_until_one_is_written_to_it),
+    UNIT_CASE(the_address_counts_up_until_last),
+    UNIT_CASE(pages_of_264_bytes_are_addressed_by_page),
+    UNIT_CASE(what_is_outside_reads_ones_and_is_not_written),
+    UNIT_CASE(writing_needs_all_its_enables),
+    UNIT_CASE(flash_is_erased_in_pages_before_it_is_written),
+    UNIT_CASE(a_buffered_part_is_written_without_erasing),
+    UNIT_CASE(the_status_of_the_part_is_ready),
+    UNIT_CASE(a_core_reset_protects_the_part_and_keeps_its_content),
+    UNIT_CASE(arbitration_grants_at_once),
+};
+
+int main(int argc, char **argv)
+{
+    return unit_main("nvram", cases, CASES, argc, argv);
+}
