@@ -8,7 +8,7 @@ import re
 import selectors
 import signal
 import subprocess
-import sys
+import threading
 import time
 import xml.etree.ElementTree as ET
 
@@ -38,18 +38,20 @@ class Case:
 
 
 class Report:
-    """Everything that ran, in order."""
+    """Everything that ran, in order of its end; filled by several threads."""
 
     def __init__(self):
         self.cases = []
+        self.lock = threading.Lock()
 
     def add(self, case):
-        self.cases.append(case)
+        lines = []
         if case.result != 'passed':
-            print(f'{case.suite}: {case.result.upper()} {case.name}')
-            for line in case.detail.splitlines()[-60:]:
-                print('    ' + line)
-        sys.stdout.flush()
+            lines = [f'{case.suite}: {case.result.upper()} {case.name}']
+            lines += ['    ' + line for line in case.detail.splitlines()[-60:]]
+        with self.lock:
+            self.cases.append(case)
+            print(''.join(line + '\n' for line in lines), end='', flush=True)
 
     def failed(self, suite, name, why):
         self.add(Case(suite, name, 'failed', 0, why))
@@ -109,6 +111,7 @@ class _Stream:
 
     def __init__(self, report, suite, program):
         self.report, self.suite, self.program = report, suite, program
+        self.cases = []
         self.planned = None
         self.seen = 0
         self.notes = []
@@ -125,7 +128,6 @@ class _Stream:
             self.notes.append(line)
 
     def _case(self, match):
-        now = time.monotonic()
         verdict, _, name, directive, reason = match.groups()
         result = 'passed' if verdict.lower() == 'ok' else 'failed'
         if directive and directive.lower() == 'skip':
@@ -134,9 +136,17 @@ class _Stream:
             detail = '\n'.join(self.notes)
         self.notes = []
         self.seen += 1
-        self.report.add(Case(self.suite, name.strip() or self.program.name,
-                             result, now - self.last, detail))
+        self.add(name.strip() or self.program.name, result, detail)
+
+    def add(self, name, result, detail):
+        now = time.monotonic()
+        case = Case(self.suite, name, result, now - self.last, detail)
         self.last = now
+        self.cases.append(case)
+        self.report.add(case)
+
+    def fail(self, why):
+        self.add(self.program.name, 'failed', '\n'.join([why, *self.notes]))
 
 
 def _read_lines(process, deadline):
@@ -163,7 +173,6 @@ def _read_lines(process, deadline):
 def run_program(report, suite, program):
     """Runs one program and adds its cases to the report."""
     stream = _Stream(report, suite, program)
-    before = len(report.cases)
     start = time.monotonic()
     try:
         process = subprocess.Popen(
@@ -171,7 +180,7 @@ def run_program(report, suite, program):
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, start_new_session=True)
     except OSError as error:
-        report.failed(suite, program.name, f'does not start: {error}')
+        stream.fail(f'does not start: {error}')
         return
     late = False
     for line in _read_lines(process, program.deadline):
@@ -187,30 +196,23 @@ def run_program(report, suite, program):
             os.killpg(process.pid, signal.SIGKILL)
         status = process.wait()
         os.killpg(process.pid, signal.SIGKILL)
-    if late:
-        report.failed(suite, program.name,
-                      f'no end after {program.deadline} s\n'
-                      + '\n'.join(stream.notes))
-    elif not program.tap:
-        report.add(Case(suite, program.name,
-                        'passed' if status == 0 else 'failed',
-                        time.monotonic() - start, '\n'.join(stream.notes)))
-    else:
-        _judge_end(report, stream, status, before)
-    ran = report.cases[before:]
-    print(f"{suite}: {program.name}: {report.count('passed', ran)} passed"
-          f" of {len(ran)} in {time.monotonic() - start:.1f} s", flush=True)
+    _judge_end(stream, status, late)
+    passed = report.count('passed', stream.cases)
+    print(f'{suite}: {program.name}: {passed} passed of {len(stream.cases)}'
+          f' in {time.monotonic() - start:.1f} s', flush=True)
 
 
-def _judge_end(report, stream, status, before):
+def _judge_end(stream, status, late):
     """A program that stops early or fails without a failed case has failed."""
-    why = None
-    if stream.planned is None:
-        why = 'printed no plan'
+    if late:
+        stream.fail(f'no end after {stream.program.deadline} s')
+    elif not stream.program.tap:
+        stream.add(stream.program.name, 'failed' if status else 'passed',
+                   '\n'.join(stream.notes))
+    elif stream.planned is None:
+        stream.fail('printed no plan')
     elif stream.planned != stream.seen:
-        why = f'{stream.planned} cases were planned, {stream.seen} ran'
-    elif status and not report.count('failed', report.cases[before:]):
-        why = f'ended with status {status}'
-    if why:
-        report.failed(stream.suite, stream.program.name,
-                      '\n'.join([why, *stream.notes]))
+        stream.fail(f'{stream.planned} cases were planned, '
+                    f'{stream.seen} ran')
+    elif status and not stream.report.count('failed', stream.cases):
+        stream.fail(f'ended with status {status}')
