@@ -1,7 +1,8 @@
 /*
  * The session and its one connection, as the core's files see it.
  *
- * session.c  states, connection attempts, recovery; the public interface
+ * session.c  states, clock, commands; the public interface
+ * recovery.c connection attempts, portals, redirection, recovery
  * login.c    login phase
  * conn.c     what is sent next; PDUs received
  * task.c     SCSI commands: data, R2T, responses
@@ -164,17 +165,20 @@ static inline void session_progress(struct iscsi_session *s)
     s->idle_pdus = 0;
 }
 
-static inline void session_event(const struct iscsi_session *s,
-                                 enum iscsi_event event, uint32_t a,
-                                 uint32_t b)
-{
-    if (s->env.event) {
-        s->env.event(s->env.user, event, a, b);
-    }
-}
-
 /* session.c */
+void session_event(const struct iscsi_session *s, enum iscsi_event event,
+                   uint32_t a, uint32_t b);
 
+/* recovery.c */
+
+/* Begins anew, with the budget of a start. */
+void iscsi_recovery_start(struct iscsi_session *s, uint64_t now);
+/* The next attempt, to the portal whose turn it is. */
+void iscsi_recovery_connect(struct iscsi_session *s, uint64_t now);
+/* The transport is down: goes where the verdict says. */
+void iscsi_recovery_go_on(struct iscsi_session *s, uint64_t now);
+/* The budget is used up: what went wrong last stands. */
+void iscsi_recovery_give_up(struct iscsi_session *s);
 /* Ends the connection because of @error; nothing more is sent. */
 void iscsi_session_lost(struct iscsi_session *s, enum iscsi_error error,
                         uint64_t now);

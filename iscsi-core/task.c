@@ -23,13 +23,13 @@ static uint32_t lesser(uint32_t a, uint32_t b)
 
 struct iscsi_task *iscsi_task_find(struct iscsi_session *s, uint32_t itt)
 {
-    struct iscsi_task *task = &s->tasks[itt & SLOT_MASK];
+    uint32_t slot = itt & SLOT_MASK;
 
-    if ((itt & SLOT_MASK) >= ISCSI_MAX_COMMANDS ||
-        task->state != TASK_ACTIVE || task->itt != itt) {
+    if (slot >= ISCSI_MAX_COMMANDS || s->tasks[slot].state != TASK_ACTIVE ||
+        s->tasks[slot].itt != itt) {
         return NULL;
     }
-    return task;
+    return &s->tasks[slot];
 }
 
 unsigned iscsi_task_count(const struct iscsi_session *s,

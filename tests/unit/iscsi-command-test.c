@@ -383,6 +383,10 @@ static void data_for_no_command_costs_the_connection_R1(void)
         peer_data_in(&p, itt + 256, 0, 0, 0, data, 512);
         peer_expect_drop(&p, ISCSI_E_PROTOCOL_TASK);
         p.session = NULL;
+        begin_read(&p, &command, 512);
+        peer_good(&p, NOP_TAG);     /* of a ping, not of a command */
+        peer_expect_drop(&p, ISCSI_E_PROTOCOL_TASK);
+        p.session = NULL;
         itt = begin_write(&p, &command, 512);
         peer_data_in(&p, itt, 0, 0, 0, data, 512);
         peer_expect_drop(&p, ISCSI_E_PROTOCOL_TASK);
