@@ -55,7 +55,7 @@ InitiatorRoute={host}
 LUN=1
 ForceBoot=True
 """
-DEBUG_PORT = 0xe9
+DEBUG_PORT = 0xea           # 0xe9 is where the ROM repeats its console
 
 
 class BenchError(Exception):
