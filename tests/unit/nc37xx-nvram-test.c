@@ -259,6 +259,20 @@ static void what_is_no_pci_rom_is_refused(void)
     CU_ASSERT_EQUAL(rom_build(0x19), NVRAM_ROM_NOT_PCI);
 }
 
+static void the_data_structure_lies_wholly_in_the_rom(void)
+{
+    card_power_up("nc373i");
+    rom_make(512);
+    stw_le_p(rom + 0x18, 512 - 0x18);
+    memcpy(rom + 512 - 0x18, "PCIR", 4);
+    CU_ASSERT_EQUAL(rom_build(512), NVRAM_OK);
+    stw_le_p(rom + 0x18, 512 - 0x14);
+    memcpy(rom + 512 - 0x14, "PCIR", 4);
+    CU_ASSERT_EQUAL(rom_build(512), NVRAM_ROM_NOT_PCI);
+    stw_le_p(rom + 0x18, 0xffff);
+    CU_ASSERT_EQUAL(rom_build(512), NVRAM_ROM_NOT_PCI);
+}
+
 static bool bar_is_empty(void)
 {
     size_t i;
@@ -550,6 +564,7 @@ static const struct unit_case cases[] = {
     UNIT_CASE(the_directory_names_the_boot_rom),
     UNIT_CASE(the_largest_boot_rom_is_128_kilobytes),
     UNIT_CASE(what_is_no_pci_rom_is_refused),
+    UNIT_CASE(the_data_structure_lies_wholly_in_the_rom),
     UNIT_CASE(damage_hides_the_boot_rom),
     UNIT_CASE(an_entry_that_points_outside_hides_the_boot_rom),
     UNIT_CASE(the_features_select_the_boot_rom),
