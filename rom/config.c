@@ -41,8 +41,10 @@ enum rom_error config_read(unsigned adapter, struct ev_boot_config *config)
         break;
     case MAILBOX_NO_SUCH:
         return ROM_NO_CONFIGURATION;
-    default:
+    case MAILBOX_ABSENT:
         return ROM_NO_MAILBOX;
+    default:
+        return ROM_MAILBOX_FAILED;
     }
     if (!ev_parse_block(block, block_length, EV_UNKNOWN_IGNORED, config,
                         &problems)) {

@@ -16,8 +16,8 @@ struct ev_slice;
 /*
  * Reads and checks the block of adapter number @adapter (0 or 1) into
  * @config; the second adapter without a block of its own uses the first's.
- * Returns ROM_OK, ROM_NO_MAILBOX, ROM_NO_CONFIGURATION or
- * ROM_INVALID_CONFIGURATION; @config is valid only with ROM_OK.
+ * Returns ROM_OK, ROM_NO_MAILBOX, ROM_MAILBOX_FAILED, ROM_NO_CONFIGURATION
+ * or ROM_INVALID_CONFIGURATION; @config is valid only with ROM_OK.
  */
 enum rom_error config_read(unsigned adapter, struct ev_boot_config *config);
 

@@ -25,6 +25,7 @@
     X(10, NO_MAILBOX,          "iLO does not answer")                        \
     X(11, NO_CONFIGURATION,    "Invalid Configuration Data: none in iLO")    \
     X(12, INVALID_CONFIGURATION, "Invalid Configuration Data")               \
+    X(13, MAILBOX_FAILED,      "iLO gives no proper answer")                 \
     X(20, ABORTED,             "Stopped by the keyboard")                    \
     X(21, CONNECT_TIME,        "No connection within the time allowed")      \
     X(30, LINK_DOWN,           "No link")                                    \

@@ -66,6 +66,8 @@ static size_t mailbox_exchange(uint8_t *packet, size_t length)
     for (i = 0; i < got; i += 4) {
         stl_le_p(reply + i, inl(ports + ILO_MAILBOX_DATA));
     }
+    /* Leaves nothing, secrets least of all, for the next to read. */
+    outl(ports + ILO_MAILBOX_CONTROL, ILO_CONTROL_RESET);
     if (got < SMIF_REPLY_ERROR + 4 ||
         (size_t)lduw_le_p(reply + SMIF_SIZE) != got ||
         lduw_le_p(reply + SMIF_SEQUENCE) != sequence ||
