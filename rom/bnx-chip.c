@@ -18,6 +18,12 @@
 
 /* Values of DMA_CONFIG beside the swaps: channels, and wait states. */
 #define DMA_CONFIG_CHANNELS 0x00235800
+#define DMA_CONFIG_PING_PONG 0x00000400
+
+/* The PCI-X capability: its command word, and relaxed ordering in it. */
+#define PCIX_ID 0x07
+#define PCIX_COMMAND 2
+#define PCIX_COMMAND_RELAXED 0x0002
 
 uint32_t bnx_read_indirect(const struct bnx *nic, uint32_t address)
 {
@@ -169,11 +175,27 @@ static void init_dma(struct bnx *nic)
                       R_DMA_CONFIG_CNTL_WORD_SWAP_MASK;
     uint32_t bus = bnx_read(nic, A_PCICFG_MISC_STATUS);
 
-    if (FIELD_EX32(bus, PCICFG_MISC_STATUS, PCIX_DET) &&
-        FIELD_EX32(bus, PCICFG_MISC_STATUS, PCIX_SPEED) == 2) {
+    if (!FIELD_EX32(bus, PCICFG_MISC_STATUS, PCIX_DET)) {
+        if (nic->chip == BNX_CHIP_5706) {
+            config |= DMA_CONFIG_PING_PONG;
+        }
+    } else if (FIELD_EX32(bus, PCICFG_MISC_STATUS, PCIX_SPEED) == 2) {
         config |= R_DMA_CONFIG_PCI_FAST_CLK_CMP_MASK;
     }
     bnx_write(nic, A_DMA_CONFIG, config);
+}
+
+/* Status must not overtake the frames that it tells of. */
+static void order_writes(struct bnx *nic)
+{
+    uint8_t pcix = pci_find_capability(nic->bdf, PCIX_ID);
+    uint16_t command;
+
+    if (pcix) {
+        command = pci_read16(nic->bdf, pcix + PCIX_COMMAND);
+        pci_write16(nic->bdf, pcix + PCIX_COMMAND,
+                    command & ~PCIX_COMMAND_RELAXED);
+    }
 }
 
 /* Rings in pages of 4 KiB, doorbells as 256-byte blocks. */
@@ -249,6 +271,7 @@ void bnx_chip_init(struct bnx *nic)
 {
     bnx_write(nic, A_PCICFG_INT_ACK_CMD, R_PCICFG_INT_ACK_CMD_MASK_INT_MASK);
     init_dma(nic);
+    order_writes(nic);
     bnx_write(nic, A_MISC_ENABLE_SET,
               R_MISC_ENABLE_STATUS_HOST_COALESCE_MASK |
               R_MISC_ENABLE_STATUS_CONTEXT_MASK |

@@ -13,9 +13,6 @@
 /* Statistics block: never asked for, but the chip knows where it would go. */
 #define STATUS_AREA 1024
 
-#define CHIP_5706 0x5706
-#define CHIP_5708 0x5708
-
 /* Inter-frame gap and slot time, as after power-on at any speed but ... */
 #define TX_LENGTHS 0x2620
 #define TX_LENGTHS_1000_HALF 0x26ff
@@ -54,8 +51,8 @@ static bool find_registers(struct bnx *nic)
               R_PCICFG_MISC_CONFIG_TARGET_MB_WORD_SWAP_MASK);
     number = bnx_read(nic, A_MISC_ID);
     nic->serdes = number & 1;
-    number = FIELD_EX32(number, MISC_ID, CHIP_NUM);
-    return number == CHIP_5706 || number == CHIP_5708;
+    nic->chip = FIELD_EX32(number, MISC_ID, CHIP_NUM);
+    return nic->chip == BNX_CHIP_5706 || nic->chip == BNX_CHIP_5708;
 }
 
 /* The boot code publishes its memory and, in it, the board's data. */

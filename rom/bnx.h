@@ -30,6 +30,9 @@
 #define BNX_BUFFER_SIZE 1536
 #define BNX_FRAME_MAX 1514
 
+#define BNX_CHIP_5706 0x5706
+#define BNX_CHIP_5708 0x5708
+
 struct bnx_link {
     bool up;
     uint16_t speed;                     /* Mb/s */
@@ -41,6 +44,7 @@ struct bnx {
     pci_bdf bdf;
     uint8_t *registers;                 /* BAR 0 */
     uint32_t shared_memory;             /* GRC address */
+    uint16_t chip;                      /* BNX_CHIP_* */
     bool serdes;
     uint8_t burned_in_mac[6];
 
