@@ -197,15 +197,15 @@ def print_table(rows):
     boot_row = rows['boot']
     print(f"boot sector after  {boot_row['ours']:.3f} s, iPXE "
           f"{boot_row['ipxe']:.3f} s, ratio {boot_row['ratio']:.3f}\n")
-    print(f"{'INT 13h':<13}{'ours us':>9}{'min':>8}{'max':>9}{'MiB/s':>8}"
-          f"{'iPXE us':>10}{'max':>9}{'ratio':>8}")
+    print(f"{'INT 13h':<12}{'us a call':>10}{'min':>8}{'max ms':>8}"
+          f"{'MiB/s':>8}{'iPXE us':>11}{'max ms':>8}{'ratio':>8}")
     for sectors, _ in SERIES:
         row = rows[str(sectors)]
         name = f'{sectors} sectors' if sectors else 'AH=01h'
         speed = f"{rate(sectors, row['ours']):.1f}" if sectors else ''
-        print(f"{name:<13}{row['ours'] * 1e6:9.1f}{row['min'] * 1e6:8.1f}"
-              f"{row['max'] * 1e6:9.1f}{speed:>8}{row['ipxe'] * 1e6:10.1f}"
-              f"{row['ipxe max'] * 1e6:9.1f}{row['ratio']:8.3f}")
+        print(f"{name:<12}{row['ours'] * 1e6:10.1f}{row['min'] * 1e6:8.1f}"
+              f"{row['max'] * 1e3:8.1f}{speed:>8}{row['ipxe'] * 1e6:11.1f}"
+              f"{row['ipxe max'] * 1e3:8.1f}{row['ratio']:8.3f}")
 
 
 def gates(rows):
