@@ -284,9 +284,6 @@ class Machine:
     def set_link(self, up, name='nic0'):
         self.qmp.command('set_link', name=name, up=up)
 
-    def property(self, path, name):
-        return self.qmp.command('qom-get', path=path, property=name)
-
     def end(self, seconds=5):
         """Asks QEMU to quit, and sees to it; reads what it still wrote."""
         if self.process is None:
