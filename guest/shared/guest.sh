@@ -68,14 +68,19 @@ fail() {
     finish
 }
 
-# wait_link INTERFACE: there is no event for a carrier in so small a system.
-wait_link() {
+# wait_carrier INTERFACE 0|1: until it is so; fails when it does not come.
+# There is no event for it in so small a system.
+wait_carrier() {
     local tenths=0
 
-    until [ "$(cat "/sys/class/net/$1/carrier" 2>/dev/null)" = 1 ]; do
+    until [ "$(cat "/sys/class/net/$1/carrier" 2>/dev/null)" = "$2" ]; do
         tenths=$((tenths + 1))
-        [ "$tenths" -lt $((link_deadline * 10)) ] ||
-            fail "$1 has no link after $link_deadline s"
+        [ "$tenths" -lt $((link_deadline * 10)) ] || return 1
         usleep 100000
     done
+}
+
+# wait_link INTERFACE
+wait_link() {
+    wait_carrier "$1" 1 || fail "$1 has no link after $link_deadline s"
 }

@@ -1,0 +1,38 @@
+# shellcheck shell=dash
+# What the test actions share.  Sections of output stand between
+# 'ncsim:begin NAME' and 'ncsim:end NAME STATUS'.
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+# shellcheck disable=SC2034 # used by the actions
+host=10.0.2.2
+# shellcheck disable=SC2034
+address=10.0.2.15/24
+
+# section NAME COMMAND...
+section() {
+    local name=$1 status=0
+
+    shift
+    echo "ncsim:begin $name"
+    "$@" 2>&1 || status=$?
+    echo "ncsim:end $name $status"
+}
+
+bnx2_log() {
+    dmesg | grep -iE "bnx2|flow control"
+}
+
+# The first interface of an adapter of this kind.
+adapter_interface() {
+    local function
+
+    set +f
+    for function in /sys/bus/pci/devices/*; do
+        if [ "$(cat "$function/vendor")" = 0x14e4 ] &&
+            [ -d "$function/net" ]; then
+            ls "$function/net"
+        fi
+    done | head -n 1
+    set -f
+}

@@ -1,0 +1,49 @@
+"""The test initramfs on a machine: its actions, and what they print."""
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+import os
+import re
+
+from cases import expect, expect_equal
+from qemu import TOP
+from server import machine
+
+GUEST = os.path.join(TOP, 'build', 'guest')
+ACTION_SECONDS = 240
+
+
+def test_machine(folder, options, **settings):
+    """A machine that runs the action which options name (ncsim.test=...)."""
+    command_line = ' '.join(['console=ttyS0,115200', 'panic=5', *options])
+    return machine(folder, pcap='', extra=[
+        '-no-reboot', '-kernel', os.path.join(GUEST, 'vmlinuz'),
+        '-initrd', os.path.join(GUEST, 'test-initrd.img'),
+        '-append', command_line], **settings)
+
+
+class Action:
+    """What the action of a running machine printed, by section."""
+
+    def __init__(self, server):
+        end = server.wait_for_text(r'(?m)^ncsim:(test done|fail .*)$',
+                                   ACTION_SECONDS)
+        expect_equal(end[1], 'test done', 'end of the test action')
+        self._sections = {
+            match[1]: (match[2], int(match[3])) for match in re.finditer(
+                r'^ncsim:begin (\S+)\n(.*?)^ncsim:end \1 (\d+)$',
+                server.console_text(), re.MULTILINE | re.DOTALL)}
+
+    def section(self, name, status=0):
+        """The text of a section, which ended with this status."""
+        expect(name in self._sections, f'no section {name} was printed')
+        text, got = self._sections[name]
+        expect(got == status, f'{name} ended with {got}, not {status}:\n'
+               + text)
+        return text
+
+    def find(self, name, pattern):
+        """The match of a pattern in a section that ended well."""
+        text = self.section(name)
+        found = re.search(pattern, text, re.MULTILINE)
+        expect(found, f'{pattern!r} is not in {name}:\n{text}')
+        return found
