@@ -213,12 +213,6 @@ bool connect(pci_bdf bdf, const struct ev_boot_config *config,
     return true;
 }
 
-const struct connect_facts *connect_now(void)
-{
-    session_read_facts(&session.facts);
-    return &session.facts;
-}
-
 void connect_quiesce(void)
 {
     session_drop();

@@ -44,9 +44,6 @@ struct connect_facts {
 bool connect(pci_bdf bdf, const struct ev_boot_config *config,
              struct connect_facts *facts, struct rom_failure *failure);
 
-/* Facts of the session as it is now: after failover the portal differs. */
-const struct connect_facts *connect_now(void);
-
 /* Stops the adapter: no DMA and no interrupt afterwards. */
 void connect_quiesce(void);
 

@@ -95,13 +95,6 @@ enum disk_status disk_write(uint64_t sector, uint32_t count,
     return move(ISCSI_DISK_WRITE, sector, count, (void *)buffer, done);
 }
 
-enum disk_status disk_flush(void)
-{
-    struct iscsi_disk_request request = { .operation = ISCSI_DISK_FLUSH };
-
-    return run(&request);
-}
-
 enum disk_status disk_poll(bool restore)
 {
     struct iscsi_info info;

@@ -35,9 +35,6 @@ enum disk_status disk_read(uint64_t sector, uint32_t count, void *buffer,
 enum disk_status disk_write(uint64_t sector, uint32_t count,
                             const void *buffer, uint32_t *done);
 
-/* Makes what was written durable (SYNCHRONIZE CACHE). */
-enum disk_status disk_flush(void);
-
 /*
  * Drains the receive ring and answers what waits there, without waiting.
  * With @restore also brings a dead session back (INT 13h reset).

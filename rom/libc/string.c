@@ -61,18 +61,6 @@ int memcmp(const void *a, const void *b, size_t n)
     return 0;
 }
 
-void *memchr(const void *s, int c, size_t n)
-{
-    const uint8_t *x = s;
-
-    for (; n; n--, x++) {
-        if (*x == (uint8_t)c) {
-            return (void *)x;
-        }
-    }
-    return NULL;
-}
-
 size_t strlen(const char *s)
 {
     const char *end = s;

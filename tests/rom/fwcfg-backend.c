@@ -125,11 +125,6 @@ bool connect(pci_bdf bdf, const struct ev_boot_config *config,
     return true;
 }
 
-const struct connect_facts *connect_now(void)
-{
-    return &now;
-}
-
 void connect_quiesce(void)
 {
 }
@@ -160,11 +155,6 @@ enum disk_status disk_write(uint64_t sector, uint32_t count,
 {
     *done = 0;
     return DISK_WRITE_PROTECTED;
-}
-
-enum disk_status disk_flush(void)
-{
-    return DISK_OK;
 }
 
 /* A reset takes its time, as one that restores a session does. */

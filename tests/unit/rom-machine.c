@@ -79,11 +79,6 @@ enum disk_status disk_write(uint64_t sector, uint32_t count,
     return request('w', sector, count, done);
 }
 
-enum disk_status disk_flush(void)
-{
-    return DISK_OK;
-}
-
 enum disk_status disk_poll(bool restore)
 {
     machine_disk.operation = restore ? 'P' : 'p';
