@@ -12,7 +12,7 @@ import socket
 import struct
 import threading
 
-TYPE_IPV4, TYPE_VLAN = 0x0800, 0x8100
+TYPE_IPV4, TYPE_ARP, TYPE_VLAN = 0x0800, 0x0806, 0x8100
 ICMP, TCP = 1, 6
 
 
