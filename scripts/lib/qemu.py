@@ -93,11 +93,6 @@ class Log:
         self._file = None
         self._rest = b''
 
-    @property
-    def rest(self):
-        """What stands after the last whole line."""
-        return self._rest.decode('utf-8', 'replace')
-
     def read(self):
         """New whole lines since the last call."""
         if self._file is None:
@@ -243,8 +238,8 @@ class Machine:
         return [stage['ev'] for stage in self.stages]
 
     def console_text(self):
-        """All of it, the unfinished last line too."""
-        return '\n'.join([*self.console, *plain_lines(self.serial.rest)])
+        """All whole lines: half of one would be taken for the whole."""
+        return '\n'.join(self.console)
 
     def wait(self, done, seconds, what):
         """Waits until done() gives something true, and returns that."""
@@ -269,7 +264,7 @@ class Machine:
             seconds, f'stage {name}')
 
     def wait_for_text(self, pattern, seconds):
-        """The match of a regular expression with the console so far."""
+        """The match of a regular expression with the console's lines."""
         return self.wait(lambda: re.search(pattern, self.console_text()),
                          seconds, f'{pattern!r} on the console')
 
