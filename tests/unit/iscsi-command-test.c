@@ -595,6 +595,11 @@ static void the_window_is_kept_N5_N6(void)
         peer_nop_in(&p, RESERVED_TAG, RESERVED_TAG);
         peer_expect(&p, OP_NOP_OUT | OP_IMMEDIATE);
         peer_expect_silence(&p);
+        p.exp_cmd_sn = 20;          /* likewise, though it looks larger */
+        p.max_cmd_sn = 18;
+        peer_nop_in(&p, RESERVED_TAG, RESERVED_TAG);
+        peer_expect_silence(&p);
+        p.exp_cmd_sn = 3;
         p.max_cmd_sn = 3;
         peer_nop_in(&p, RESERVED_TAG, RESERVED_TAG);
         peer_expect(&p, OP_SCSI_COMMAND);

@@ -274,7 +274,7 @@ static void a_transition_that_was_not_asked_for_is_an_error_L9(void)
 
     while (peer_next(&p)) {
         ask(&p);
-        peer_login_bytes(&p, CSG_1 | LOGIN_CONTINUE, "X", 1);
+        peer_login_bytes(&p, CSG_1 | LOGIN_CONTINUE, "TargetAlias", 11);
         peer_expect(&p, OP_LOGIN);
         peer_login_bytes(&p, TO_FULL, "=1", 3);
         peer_expect_drop(&p, ISCSI_E_PROTOCOL_LOGIN);

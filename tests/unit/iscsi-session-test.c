@@ -37,6 +37,18 @@ static void pings_are_answered_E1(void)
     }
 }
 
+static void a_ping_of_the_old_connection_is_not_answered_on_the_new(void)
+{
+    struct peer p = { };
+
+    while (peer_next(&p)) {
+        peer_log_in(&p);
+        peer_nop_in(&p, RESERVED_TAG, 0x1234);
+        come_back(&p);
+        peer_expect_silence(&p);
+    }
+}
+
 static void nops_with_foreign_tags_cost_the_connection_E4(void)
 {
     static const uint32_t tags[][2] = {
@@ -766,6 +778,7 @@ static void a_digest_mismatch_is_replayed_not_delivered_D5(void)
 
 static const struct unit_case cases[] = {
     UNIT_CASE(pings_are_answered_E1),
+    UNIT_CASE(a_ping_of_the_old_connection_is_not_answered_on_the_new),
     UNIT_CASE(nops_with_foreign_tags_cost_the_connection_E4),
     UNIT_CASE(idle_sessions_are_pinged_E2),
     UNIT_CASE(an_unanswered_ping_costs_the_connection_E3),
