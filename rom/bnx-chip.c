@@ -20,9 +20,9 @@
 #define DMA_CONFIG_CHANNELS 0x00235800
 #define DMA_CONFIG_PING_PONG 0x00000400
 
-/* The PCI-X capability: its command word, and relaxed ordering in it. */
+/* The PCI-X capability: identifier, command word, relaxed ordering in it. */
 #define PCIX_ID 0x07
-#define PCIX_COMMAND 2
+#define PCIX_COMMAND (NC37XX_CAP_PCIX + 2)
 #define PCIX_COMMAND_RELAXED 0x0002
 
 uint32_t bnx_read_indirect(const struct bnx *nic, uint32_t address)
@@ -188,13 +188,11 @@ static void init_dma(struct bnx *nic)
 /* Status must not overtake the frames that it tells of. */
 static void order_writes(struct bnx *nic)
 {
-    uint8_t pcix = pci_find_capability(nic->bdf, PCIX_ID);
     uint16_t command;
 
-    if (pcix) {
-        command = pci_read16(nic->bdf, pcix + PCIX_COMMAND);
-        pci_write16(nic->bdf, pcix + PCIX_COMMAND,
-                    command & ~PCIX_COMMAND_RELAXED);
+    if ((pci_read16(nic->bdf, NC37XX_CAP_PCIX) & 0xff) == PCIX_ID) {
+        command = pci_read16(nic->bdf, PCIX_COMMAND);
+        pci_write16(nic->bdf, PCIX_COMMAND, command & ~PCIX_COMMAND_RELAXED);
     }
 }
 
