@@ -19,18 +19,10 @@
 #define VECTOR_PCI_BIOS 0x1a
 #define PCI_BIOS_FIND_DEVICE 0xb102
 
-/* Capabilities lie in 192 bytes and take at least 4 each. */
-#define CAPABILITIES_MAX 48
-
 static uint16_t config_select(pci_bdf bdf, uint8_t offset)
 {
     outl(CONFIG_ADDRESS, CONFIG_ENABLE | (uint32_t)bdf << 8 | (offset & 0xfc));
     return CONFIG_DATA + (offset & 3);
-}
-
-uint8_t pci_read8(pci_bdf bdf, uint8_t offset)
-{
-    return inb(config_select(bdf, offset));
 }
 
 uint16_t pci_read16(pci_bdf bdf, uint8_t offset)
@@ -46,24 +38,6 @@ uint32_t pci_read32(pci_bdf bdf, uint8_t offset)
 void pci_write16(pci_bdf bdf, uint8_t offset, uint16_t value)
 {
     outw(config_select(bdf, offset), value);
-}
-
-uint8_t pci_find_capability(pci_bdf bdf, uint8_t id)
-{
-    uint8_t at;
-    unsigned i;
-
-    if (!(pci_read16(bdf, PCI_STATUS) & PCI_STATUS_CAPABILITIES)) {
-        return 0;
-    }
-    at = pci_read8(bdf, PCI_CAPABILITIES) & 0xfc;
-    for (i = 0; at && i < CAPABILITIES_MAX; i++) {
-        if (pci_read8(bdf, at) == id) {
-            return at;
-        }
-        at = pci_read8(bdf, at + 1) & 0xfc;
-    }
-    return 0;
 }
 
 uint32_t pci_memory_bar(pci_bdf bdf, unsigned bar)

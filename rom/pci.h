@@ -31,24 +31,17 @@ static inline uint8_t pci_function(pci_bdf bdf)
 enum {
     PCI_VENDOR_ID = 0x00,
     PCI_COMMAND = 0x04,
-    PCI_STATUS = 0x06,
     PCI_BAR_0 = 0x10,
-    PCI_CAPABILITIES = 0x34,
 };
 
 #define PCI_COMMAND_IO 0x0001
 #define PCI_COMMAND_MEMORY 0x0002
 #define PCI_COMMAND_MASTER 0x0004
-#define PCI_STATUS_CAPABILITIES 0x0010
 
 /* @offset must be aligned to the access. */
-uint8_t pci_read8(pci_bdf bdf, uint8_t offset);
 uint16_t pci_read16(pci_bdf bdf, uint8_t offset);
 uint32_t pci_read32(pci_bdf bdf, uint8_t offset);
 void pci_write16(pci_bdf bdf, uint8_t offset, uint16_t value);
-
-/* Offset of the first capability with this @id, 0 when there is none. */
-uint8_t pci_find_capability(pci_bdf bdf, uint8_t id);
 
 /*
  * Address of memory BAR number @bar (0..5), 0 when it is an I/O BAR, is not
