@@ -335,7 +335,11 @@ void disk_identified(struct iscsi_disk *d, enum iscsi_error error,
                      uint64_t now)
 {
     bool checking = d->state == ISCSI_DISK_CHECKING;
+    bool session_failed = d->session->state == ISCSI_FAILED;
 
+    if (error != ISCSI_OK && session_failed) {
+        error = d->session->last_error;
+    }
     session_event(d->session, ISCSI_EVENT_DISK_CHECKED, error, d->relogins);
     if (error == ISCSI_OK) {
         d->state = ISCSI_DISK_READY;
@@ -347,7 +351,7 @@ void disk_identified(struct iscsi_disk *d, enum iscsi_error error,
         return;
     }
     /* The session failed, not the disk: it is checked when that is back. */
-    if (checking && d->session->state == ISCSI_FAILED) {
+    if (checking && session_failed) {
         d->state = ISCSI_DISK_READY;
     } else {
         d->state = ISCSI_DISK_FAILED;

@@ -629,6 +629,117 @@ static void a_busy_unit_is_given_up_in_time_S7(void)
     }
 }
 
+static void a_wait_for_a_busy_unit_is_in_the_deadline_S7(void)
+{
+    struct iscsi_disk_request request;
+    struct peer p = { };
+    uint64_t wait;
+
+    while (peer_next(&p)) {
+        begin(&p);
+        CU_ASSERT_EQUAL(open_disk(&p), ISCSI_OK);
+        submit(&p, &request, ISCSI_DISK_READ, 0, 1);
+        fault(READ10, 3, 0x08, 0, 0, 0);
+        for (wait = DISK_WAIT_MS; wait <= 4 * DISK_WAIT_MS; wait *= 2) {
+            CU_ASSERT_PTR_NULL(iscsi_disk_reap(p.disk, p.now));
+            CU_ASSERT_TRUE(serve_one(&p));
+            CU_ASSERT_PTR_NULL(iscsi_disk_reap(p.disk, p.now));
+            CU_ASSERT_EQUAL(iscsi_disk_deadline(p.disk), p.now + wait);
+            p.now += wait - 1;
+            CU_ASSERT_PTR_NULL(iscsi_disk_reap(p.disk, p.now));
+            peer_expect_silence(&p);
+            p.now++;
+        }
+        CU_ASSERT_PTR_EQUAL(run(&p, 10), &request);
+        CU_ASSERT_EQUAL(request.error, ISCSI_OK);
+    }
+}
+
+static void descriptor_sense_is_understood_S9(void)
+{
+    static const uint8_t sense[8] = { 0x72, 7, 0x27, 1 };
+    struct iscsi_disk_request request;
+    struct peer p = { };
+
+    while (peer_next(&p)) {
+        begin(&p);
+        CU_ASSERT_EQUAL(open_disk(&p), ISCSI_OK);
+        submit(&p, &request, ISCSI_DISK_WRITE, 0, 1);
+        iscsi_disk_reap(p.disk, p.now);
+        peer_expect(&p, OP_SCSI_COMMAND);
+        peer_response(&p, peer_itt(&p), 2, 0, 0, sense, sizeof(sense));
+        CU_ASSERT_PTR_EQUAL(iscsi_disk_reap(p.disk, p.now), &request);
+        CU_ASSERT_EQUAL(request.error, ISCSI_E_WRITE_PROTECTED);
+        CU_ASSERT_EQUAL(request.asc, 0x27);
+        CU_ASSERT_EQUAL(request.ascq, 1);
+    }
+}
+
+static void a_failure_of_the_target_is_tried_once_more_R10(void)
+{
+    struct iscsi_disk_request request;
+    uint8_t header[BHS_SIZE];
+    struct peer p = { };
+    unsigned i;
+
+    while (peer_next(&p)) {
+        begin(&p);
+        CU_ASSERT_EQUAL(open_disk(&p), ISCSI_OK);
+        submit(&p, &request, ISCSI_DISK_WRITE, 0, 1);
+        for (i = 0; i < 2; i++) {
+            CU_ASSERT_PTR_NULL(iscsi_disk_reap(p.disk, p.now));
+            peer_expect(&p, OP_SCSI_COMMAND);
+            peer_header(&p, header, OP_SCSI_RESPONSE, FLAG_FINAL,
+                        peer_itt(&p));
+            header[RESPONSE_RESPONSE] = 1;
+            p.stat_sn++;
+            peer_send(&p, header, NULL, 0);
+        }
+        CU_ASSERT_PTR_EQUAL(iscsi_disk_reap(p.disk, p.now), &request);
+        CU_ASSERT_EQUAL(request.error, ISCSI_E_TARGET_FAILURE);
+    }
+}
+
+/* Lets the connection go until the session has failed. */
+static void exhaust(struct peer *p)
+{
+    uint64_t end = p->now + 2 * p->config.recovery_ms;
+
+    while (p->session->state != ISCSI_FAILED && p->now < end) {
+        peer_close(p);
+        peer_wait(p, 50);
+    }
+    CU_ASSERT_EQUAL(p->session->state, ISCSI_FAILED);
+}
+
+static void a_session_that_fails_during_the_check_is_checked_later_X3(void)
+{
+    struct iscsi_disk_request request;
+    struct peer p = { };
+
+    while (peer_next(&p)) {
+        begin(&p);
+        CU_ASSERT_EQUAL(open_disk(&p), ISCSI_OK);
+        submit(&p, &request, ISCSI_DISK_WRITE, 16, 4);
+        peer_close(&p);
+        peer_wait(&p, 500);
+        peer_accept(&p);
+        peer_answer_login(&p);
+        iscsi_disk_reap(p.disk, p.now);
+        CU_ASSERT_EQUAL(p.disk->state, ISCSI_DISK_CHECKING);
+        exhaust(&p);
+        CU_ASSERT_PTR_EQUAL(iscsi_disk_reap(p.disk, p.now), &request);
+        CU_ASSERT_EQUAL(request.error, ISCSI_E_CONNECT);
+        unit.id = 2;
+        iscsi_start(p.session, p.now);
+        CU_ASSERT_EQUAL(iscsi_disk_submit(p.disk, &request, p.now),
+                        ISCSI_OK);
+        CU_ASSERT_PTR_EQUAL(run(&p, 5000), &request);
+        CU_ASSERT_EQUAL(request.error, ISCSI_E_CHANGED);
+        CU_ASSERT_EQUAL(unit.counts[WRITE10], 0);
+    }
+}
+
 static void sectors_before_the_failure_are_counted(void)
 {
     struct iscsi_disk_request request;
@@ -852,6 +963,10 @@ static const struct unit_case cases[] = {
     UNIT_CASE(flush_comes_after_the_writes_S6),
     UNIT_CASE(each_failure_is_retried_as_it_deserves_S7_S14),
     UNIT_CASE(a_busy_unit_is_given_up_in_time_S7),
+    UNIT_CASE(a_wait_for_a_busy_unit_is_in_the_deadline_S7),
+    UNIT_CASE(descriptor_sense_is_understood_S9),
+    UNIT_CASE(a_failure_of_the_target_is_tried_once_more_R10),
+    UNIT_CASE(a_session_that_fails_during_the_check_is_checked_later_X3),
     UNIT_CASE(sectors_before_the_failure_are_counted),
     UNIT_CASE(a_request_survives_the_loss_of_its_connection_X2_X3),
     UNIT_CASE(another_disk_is_never_written_to_X3_F32),
