@@ -161,6 +161,8 @@ static void hand_over(void)
     if (length && connect_write_handoff(block, length) &&
         ibft_build(runtime_at(RT_IBFT), RT_IBFT_SIZE, &config, &facts)) {
         post_stage(POST_HANDOFF);
+    } else {
+        fail_with(ROM_HANDOFF, 0);
     }
 }
 

@@ -45,10 +45,11 @@
     X(80, LUN_MISSING,         "LUN %u does not exist")                      \
     X(81, LUN_NOT_READY,       "LUN is not ready (sense %x)")                \
     X(82, LUN_NOT_A_DISK,      "LUN %u is not a disk")                       \
-    X(83, LUN_BLOCK_SIZE,      "LUN has blocks of 0x%x bytes")               \
+    X(83, LUN_BLOCK_SIZE,      "LUN has blocks of %u bytes")                 \
     X(84, LUN_TIMEOUT,         "LUN does not answer")                        \
     X(90, DRIVE_NUMBERS,       "No drive number left")                       \
     X(91, BASE_MEMORY,         "Not enough base memory")                     \
+    X(100, HANDOFF,            "The facts do not fit into the adapter")      \
     X(110, NO_BOOT_SIGNATURE,  "LUN has no boot signature")                  \
     X(111, BOOT_SECTOR,        "Boot sector unreadable (status %x)")
 
