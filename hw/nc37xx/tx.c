@@ -12,6 +12,8 @@
 /* What one call may do before the main loop gets its turn. */
 #define TX_BUDGET_BDS 1024
 #define TX_BUDGET_BYTES (4 * 1024 * 1024)
+/* A segment costs as much as so many bytes, however short it is. */
+#define TX_SEGMENT_COST 1024
 
 /* Room before a packet for the VLAN tag that may be inserted. */
 #define HEADROOM VLAN_TAG_SIZE
@@ -61,6 +63,16 @@ static void packet_append(Nc37xx *nc, TxPacket *packet, const Bd *bd)
     }
 }
 
+static uint32_t packet_cost(const TxPacket *packet)
+{
+    uint32_t size = MIN(packet->size, NC37XX_PACKET_MAX);
+
+    if ((packet->flags & TX_BD_FLAG_SW_LSO) && packet->mss) {
+        return size + size / packet->mss * TX_SEGMENT_COST;
+    }
+    return size;
+}
+
 /*
  * Collects one whole packet.  The ring moves only when its END is there:
  * what is incomplete stays with the driver, and is no state of ours.
@@ -80,7 +92,7 @@ static bool packet_fetch(Nc37xx *nc, TxPacket *packet, TxBudget *budget)
         }
         packet_append(nc, packet, &bd);
         if (bd.word3 & TX_BD_FLAG_END) {
-            budget->bytes += MIN(packet->size, NC37XX_PACKET_MAX);
+            budget->bytes += packet_cost(packet);
             nc->tx.at = at;
             return true;
         }

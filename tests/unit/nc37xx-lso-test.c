@@ -195,6 +195,21 @@ static void segments_of_zero_bytes_mean_no_segmentation(void)
     CU_ASSERT_EQUAL(frame_l4_sum(card.sent[0].data + ETH, 520), 0xffff);
 }
 
+static void without_its_flag_nothing_is_segmented(void)
+{
+    struct packet p = { 0, 5, 20, 0x18, 3000, 1460 };
+    size_t size;
+
+    card_open();
+    size = packet_make(&p);
+    memcpy(card_memory(FRAMES_AT), frame, size);
+    card_tx_bd(FRAMES_AT, p.mss << 16 | size, TX_BD_FLAG_START |
+               TX_BD_FLAG_END);
+    card_tx_doorbell();
+    CU_ASSERT_EQUAL(card.sent_count, 1);
+    CU_ASSERT_EQUAL(card.sent[0].size, size);
+}
+
 static void refused(size_t size, unsigned mss)
 {
     uint32_t errors;
@@ -238,6 +253,28 @@ static void what_cannot_be_segmented_is_refused(void)
     refused(size, NC37XX_FRAME_MAX - 53);   /* segments too long */
 }
 
+/* However small the segments are, the main loop gets its turn. */
+static void small_segments_use_the_budget_up_sooner(void)
+{
+    static const struct packet p = { 0, 5, 20, 0x18, 60000, 48 };
+    size_t size = packet_make(&p);
+    unsigned i;
+
+    card_open();
+    memcpy(card_memory(FRAMES_AT), frame, size);
+    for (i = 0; i < 20; i++) {
+        card_tx_bd(FRAMES_AT, p.mss << 16 | size, TX_BD_FLAG_START |
+                   TX_BD_FLAG_END | TX_BD_FLAG_SW_LSO);
+    }
+    card_tx_doorbell();
+    CU_ASSERT_EQUAL(card.transmit_later, 1);
+    CU_ASSERT_EQUAL(card.sent_count, 4 * 1250);
+    while (card.nc.tx.at.index != card.tx_index) {
+        nc37xx_transmit(&card.nc);
+    }
+    CU_ASSERT_EQUAL(card.sent_count, 20 * 1250);
+}
+
 static void without_a_link_segments_are_dropped(void)
 {
     static const struct packet p = { 0, 5, 20, 0x18, 3000, 1460 };
@@ -275,7 +312,9 @@ static const struct unit_case cases[] = {
     UNIT_CASE(fields_of_the_stack_are_not_believed),
     UNIT_CASE(each_segment_gets_the_tag_that_is_inserted),
     UNIT_CASE(segments_of_zero_bytes_mean_no_segmentation),
+    UNIT_CASE(without_its_flag_nothing_is_segmented),
     UNIT_CASE(what_cannot_be_segmented_is_refused),
+    UNIT_CASE(small_segments_use_the_budget_up_sooner),
     UNIT_CASE(without_a_link_segments_are_dropped),
     UNIT_CASE(segments_come_back_in_loopback),
 };

@@ -311,9 +311,15 @@ static void each_processor_has_memory_of_its_own(void)
         card_grc_write(base + CPU_SCRATCH + 0x100, n + 1);
         card_grc_write(base + CPU_SCRATCH_END - 4, ~n);
         card_grc_write(base + CPU_PROGRAM_COUNTER, n + 0x08000000);
+        card_grc_write(base + CPU_REGS_END, 0xffffffff);
+        card_grc_write(base + CPU_REGS - 4, 0xffffffff);
+        card_grc_write(base + CPU_SCRATCH - 4, 0xffffffff);
     }
     for (n = 0; n < NC37XX_CPUS; n++) {
         base = NC37XX_CPU_FIRST + n * NC37XX_CPU_BLOCK;
+        CU_ASSERT_NOT_EQUAL(card_grc_read(base + CPU_SCRATCH), 0xffffffff);
+        CU_ASSERT_EQUAL(card_grc_read(base + CPU_REGS), 0);
+        CU_ASSERT_EQUAL(card_grc_read(base + CPU_REGS_END), 0);
         CU_ASSERT_EQUAL(card_grc_read(base + CPU_SCRATCH + 0x100), n + 1);
         CU_ASSERT_EQUAL(card_grc_read(base + CPU_SCRATCH_END - 4), ~n);
         CU_ASSERT_EQUAL(card_grc_read(base + CPU_PROGRAM_COUNTER),

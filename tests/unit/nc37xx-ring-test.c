@@ -9,7 +9,8 @@
 
 #define SLOTS (RING_PAGE / BD_SIZE)
 #define LINK (SLOTS - 1)
-#define SECOND_PAGE (TX_RING_AT + RING_PAGE)
+/* Not behind the first: what lies there is another page's. */
+#define SECOND_PAGE (TX_RING_AT + 2 * RING_PAGE)
 
 static BdRing ring;
 static BdPosition at;
@@ -105,11 +106,12 @@ static void the_last_slot_is_a_link(void)
     ring_new(TX_RING_AT);
     card_ring_link(TX_RING_AT, SECOND_PAGE);
     for (i = 0; i < LINK; i++) {
-        CU_ASSERT_EQUAL_FATAL(take(SLOTS + 2), BD_OK);
+        /* Batches that do not end with the page by chance. */
+        CU_ASSERT_EQUAL_FATAL(take(i < 10 ? 10 : SLOTS + 2), BD_OK);
     }
     CU_ASSERT_EQUAL(ring.at.index, LINK);
     CU_ASSERT_EQUAL(take(SLOTS + 2), BD_OK);
-    CU_ASSERT_EQUAL(bd.word2, SLOTS);
+    CU_ASSERT_EQUAL(bd.word2, 2 * SLOTS);
     CU_ASSERT_EQUAL(ring.at.page, SECOND_PAGE);
     CU_ASSERT_EQUAL(ring.at.index, SLOTS + 1);
 }
@@ -130,7 +132,7 @@ static void a_producer_behind_the_link_alone_is_no_descriptor(void)
     CU_ASSERT_EQUAL(take(SLOTS), BD_EMPTY);
     CU_ASSERT_EQUAL(ring.at.index, LINK);
     CU_ASSERT_EQUAL(take(SLOTS + 1), BD_OK);
-    CU_ASSERT_EQUAL(bd.word2, SLOTS);
+    CU_ASSERT_EQUAL(bd.word2, 2 * SLOTS);
 }
 
 static void a_page_that_links_to_itself_goes_round(void)
@@ -158,7 +160,7 @@ static void a_link_is_read_when_it_is_reached(void)
     for (i = 0; i < LINK; i++) {
         CU_ASSERT_EQUAL_FATAL(take(LINK), BD_OK);
     }
-    card_ring_link(TX_RING_AT, TX_RING_AT + 2 * RING_PAGE);
+    card_ring_link(TX_RING_AT, SECOND_PAGE);
     CU_ASSERT_EQUAL(take(SLOTS + 1), BD_OK);
     CU_ASSERT_EQUAL(bd.word2, 2 * SLOTS);
 }
@@ -239,7 +241,7 @@ static void a_restart_forgets_what_was_fetched(void)
     bd_ring_start(&ring, SECOND_PAGE);
     at = ring.at;
     CU_ASSERT_EQUAL(take(10), BD_OK);
-    CU_ASSERT_EQUAL(bd.word2, SLOTS);
+    CU_ASSERT_EQUAL(bd.word2, 2 * SLOTS);
 }
 
 static const struct unit_case cases[] = {
