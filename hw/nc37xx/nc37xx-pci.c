@@ -310,6 +310,8 @@ static bool capabilities_add(PCIDevice *d, Error **errp)
                  PCIX_COMMAND_WMASK);
     pci_set_long(d->config + NC37XX_CAP_PCIX + PCIX_STATUS,
                  PCIX_STATUS_FIXED);
+    /* Where it sits may differ between both ends of a migration. */
+    pci_set_word(d->cmask + NC37XX_CAP_PCIX + PCIX_STATUS, 0);
     return true;
 }
 
