@@ -48,16 +48,29 @@ static Nc37xxPciState *state_of(Nc37xx *nc)
  */
 static const MemTxAttrs memory_only = { .memory = true };
 
+/* Only in D0 may a function begin a transaction (PCI PM 1.2, 5.4). */
+static bool is_awake(PCIDevice *d)
+{
+    return !(pci_get_word(d->config + NC37XX_CAP_PM + PCI_PM_CTRL) &
+             PCI_PM_CTRL_STATE_MASK);
+}
+
 static bool dma_read(Nc37xx *nc, uint64_t address, void *to, size_t size)
 {
-    return pci_dma_rw(PCI_DEVICE(state_of(nc)), address, to, size,
-                      DMA_DIRECTION_TO_DEVICE, memory_only) == MEMTX_OK;
+    PCIDevice *d = PCI_DEVICE(state_of(nc));
+
+    return is_awake(d) &&
+           pci_dma_rw(d, address, to, size, DMA_DIRECTION_TO_DEVICE,
+                      memory_only) == MEMTX_OK;
 }
 
 static bool dma_write(Nc37xx *nc, uint64_t address, const void *from,
                       size_t size)
 {
-    return pci_dma_rw(PCI_DEVICE(state_of(nc)), address, (void *)from, size,
+    PCIDevice *d = PCI_DEVICE(state_of(nc));
+
+    return is_awake(d) &&
+           pci_dma_rw(d, address, (void *)from, size,
                       DMA_DIRECTION_FROM_DEVICE, memory_only) == MEMTX_OK;
 }
 

@@ -9,6 +9,7 @@
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
 #include "qemu/module.h"
+#include "standard-headers/linux/pci_regs.h"
 #include "libnc37xx.h"
 #include "nc37xx-packet.h"
 
@@ -559,6 +560,28 @@ static void random_writes(QNc37xx *nc)
     recover(nc);
 }
 
+/* A driver that puts the adapter to sleep and leaves it set up. */
+static void asleep(QNc37xx *nc)
+{
+    uint16_t index;
+
+    nc37xx_bring_up(nc);
+    nc37xx_write(nc, A_EMAC_ATTENTION_ENA, R_EMAC_ATTENTION_ENA_LINK_MASK);
+    nc37xx_write(nc, A_HC_ATTN_BITS_ENABLE, STATUS_ATTN_LINK_STATE);
+    nc37xx_write(nc, A_PCICFG_STATUS_BIT_SET_CMD, STATUS_ATTN_LINK_STATE);
+    index = nc37xx_status16(nc, STATUS_IDX);
+    qpci_config_writew(&nc->dev, NC37XX_CAP_PM + PCI_PM_CTRL, 3);
+    nc37xx_set_link(nc, false);
+    g_assert_cmpuint(nc37xx_status16(nc, STATUS_IDX), ==, index);
+    qpci_config_writew(&nc->dev, NC37XX_CAP_PM + PCI_PM_CTRL, 0);
+    nc37xx_write(nc, A_HC_COMMAND, R_HC_COMMAND_COAL_NOW_MASK);
+    g_assert_cmpuint(nc37xx_status16(nc, STATUS_IDX), !=, index);
+    nc37xx_set_link(nc, true);
+    nc37xx_write(nc, A_PCICFG_STATUS_BIT_CLEAR_CMD, STATUS_ATTN_LINK_STATE);
+    qtest_clock_step(nc->qts, 10000000);
+    recover(nc);
+}
+
 static const Nc37xxCase cases[] = {
     { "every_bar_region_takes_every_size", every_region },
     { "every_edge_takes_every_size_and_alignment", every_edge },
@@ -582,6 +605,7 @@ static const Nc37xxCase cases[] = {
     { "blocks_posted_nowhere_are_forgotten", blocks_nowhere },
     { "frames_of_any_size_come_from_the_wire", frames_of_all_sizes },
     { "frames_of_nonsense_come_from_the_wire", frames_of_nonsense },
+    { "asleep_it_leaves_memory_alone", asleep },
     { "page_ring_takes_any_sizes", wild_page_sizes },
     { "random_writes_end_with_a_reset", random_writes },
 };
