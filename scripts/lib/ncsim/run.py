@@ -128,17 +128,24 @@ class Run:
         verdict = None
         while verdict is None:
             alive = self._machine.running()
-            for stage in self._progress.poll():
+            news = self._progress.poll()
+            for stage in news:
                 events.add(stage)
                 self._display.stage(stage)
+            if news:
+                # A machine that powers itself off leaves the last of these.
+                self._keep_screen()
             verdict = self._judge(alive, end)
             if verdict is None:
                 self._display.tick(self._args.until or 'the end')
                 time.sleep(POLL_SECONDS)
+        self._keep_screen()
+        return verdict
+
+    def _keep_screen(self):
         if self._machine.running():
             with contextlib.suppress(QemuError):
                 self._machine.screenshot()
-        return verdict
 
     def _judge(self, alive, end):
         """(exit code, why) once the boot is decided, else None."""
