@@ -8,7 +8,7 @@
 #include "qemu/bswap.h"
 #include "qemu/module.h"
 #include "standard-headers/linux/pci_regs.h"
-#include "libnc37xx.h"
+#include "nc37xx/libnc37xx.h"
 
 /* Offsets in the PCI-X capability. */
 #define PCIX_COMMAND (NC37XX_CAP_PCIX + 2)

@@ -11,7 +11,7 @@
 #include "qemu/module.h"
 #include "standard-headers/linux/pci_regs.h"
 #include "libnc37xx.h"
-#include "nc37xx-packet.h"
+#include "packet.h"
 
 #define TX_CTX (NC37XX_CID_TX * NC37XX_CONTEXT_SIZE)
 #define RX_CTX (NC37XX_CID_RX * NC37XX_CONTEXT_SIZE)

@@ -7,7 +7,7 @@
 #include "qemu/bswap.h"
 #include "qemu/module.h"
 #include "libnc37xx.h"
-#include "nc37xx-packet.h"
+#include "packet.h"
 
 #define RX_CTX (NC37XX_CID_RX * NC37XX_CONTEXT_SIZE)
 

@@ -6,7 +6,7 @@
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
 #include "libnc37xx.h"
-#include "nc37xx-packet.h"
+#include "packet.h"
 
 #define ETH_HEADER 14
 #define TAG_SIZE 4

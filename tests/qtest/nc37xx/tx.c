@@ -7,7 +7,7 @@
 #include "qemu/bswap.h"
 #include "qemu/module.h"
 #include "libnc37xx.h"
-#include "nc37xx-packet.h"
+#include "packet.h"
 
 static void whole_frame(QNc37xx *nc)
 {
