@@ -1,6 +1,9 @@
 /*
  * The adapters: what each board and its chip are.
  *
+ * Product names and part numbers are those of HP's own tables of its
+ * adapters; boards that are part of a system board have no number.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
@@ -14,6 +17,8 @@
     .revision = 0x02,                                                        \
     .misc_id = MISC_ID_5706C_A2,                                             \
     .shm_base = NC37XX_SHM_BASE_5706,                                        \
+    .variant = NC37XX_VARIANT_COPPER,                                        \
+    .media = NC37XX_COPPER,                                                  \
     .phy_id = PHY_ID(PHY_ID1_5706, PHY_ID2_5706)
 
 #define BCM5708C_B2                                                          \
@@ -21,6 +26,8 @@
     .revision = 0x12,                                                        \
     .misc_id = MISC_ID_5708C_B2,                                             \
     .shm_base = NC37XX_SHM_BASE_5708,                                        \
+    .variant = NC37XX_VARIANT_COPPER,                                        \
+    .media = NC37XX_COPPER,                                                  \
     .phy_id = PHY_ID(PHY_ID1_5708C, PHY_ID2_5708C)
 
 #define FLASH_AT45DB021B                                                     \
@@ -35,18 +42,44 @@
     .nvm_size = NVM_M45PE20_SIZE,                                            \
     .nvm_page = NVM_M45PE20_PAGE
 
+#define NO_PART_NUMBER "N/A"
+
+/* What a board has beside its first row are its alternatives. */
 const Nc37xxModel nc37xx_models[] = {
     {
         .type = "nc370t",
         .product = "HP NC370T Multifunction Gigabit Server Adapter",
-        .part_number = "374191-001",
+        .part_number = "012361-001",
         .subsystem = NC37XX_PCI_SUBSYSTEM_NC370T,
         BCM5706C_A2,
         FLASH_AT45DB021B,
     }, {
+        .type = "nc370i",
+        .product = "HP NC370i Multifunction Gigabit Server Adapter",
+        .part_number = NO_PART_NUMBER,
+        .subsystem = NC37XX_PCI_SUBSYSTEM_NC370I,
+        .embedded = true,
+        BCM5706C_A2,
+        FLASH_AT45DB021B,
+    }, {
+        .type = "nc371i",
+        .product = "HP NC371i Multifunction Gigabit Server Adapter",
+        .part_number = NO_PART_NUMBER,
+        .subsystem = NC37XX_PCI_SUBSYSTEM_NC371I,
+        .embedded = true,
+        BCM5706C_A2,
+        FLASH_AT45DB021B,
+    }, {
+        .type = "nc373t",
+        .product = "HP NC373T PCIe Multifunction Gigabit Server Adapter",
+        .part_number = "012789-001",
+        .subsystem = NC37XX_PCI_SUBSYSTEM_NC373T,
+        BCM5708C_B2,
+        FLASH_M45PE20,
+    }, {
         .type = "nc373i",
         .product = "HP NC373i Multifunction Gigabit Server Adapter",
-        .part_number = "012863-001",
+        .part_number = NO_PART_NUMBER,
         .subsystem = NC37XX_PCI_SUBSYSTEM_NC373I,
         .embedded = true,
         BCM5708C_B2,
@@ -54,3 +87,17 @@ const Nc37xxModel nc37xx_models[] = {
     },
     { .type = NULL },
 };
+
+const Nc37xxModel *nc37xx_model_variant(const Nc37xxModel *board,
+                                        Nc37xxVariant variant)
+{
+    const Nc37xxModel *model = board;
+
+    do {
+        if (model->variant == variant) {
+            return model;
+        }
+        model++;
+    } while (model->alternative);
+    return NULL;
+}

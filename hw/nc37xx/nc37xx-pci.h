@@ -26,6 +26,7 @@ struct Nc37xxPciState {
     QEMUBH *transmit_bh;
     const char *name;           /* in traces */
 
+    char *media;
     char *bootrom;
     char *serial;
     char *part_number;
@@ -40,5 +41,46 @@ struct Nc37xxPciClass {
 };
 
 extern const VMStateDescription nc37xx_vmstate;
+
+static inline Nc37xxPciState *nc37xx_pci_state(Nc37xx *nc)
+{
+    return container_of(nc, Nc37xxPciState, nc);
+}
+
+/* describe-pci.c: help for the properties of the class. */
+void nc37xx_describe(ObjectClass *klass);
+
+/* bus-pci.c: Nc37xxOps on the PCI bus. */
+bool nc37xx_pci_dma_read(Nc37xx *nc, uint64_t address, void *to, size_t size);
+bool nc37xx_pci_dma_write(Nc37xx *nc, uint64_t address, const void *from,
+                          size_t size);
+bool nc37xx_pci_msi_enabled(Nc37xx *nc);
+void nc37xx_pci_msi(Nc37xx *nc);
+void nc37xx_pci_intx(Nc37xx *nc, bool level);
+uint32_t nc37xx_pci_config_read(Nc37xx *nc, uint32_t offset, unsigned size);
+void nc37xx_pci_config_write(Nc37xx *nc, uint32_t offset, uint32_t value,
+                             unsigned size);
+
+/* events-pci.c: Nc37xxOps for traces. */
+void nc37xx_pci_event(Nc37xx *nc, Nc37xxEvent event, uint64_t a, uint64_t b);
+
+/* net-pci.c: Nc37xxOps for the network, and the client in realize. */
+void nc37xx_pci_send(Nc37xx *nc, const uint8_t *frame, size_t size);
+void nc37xx_pci_receive_ready(Nc37xx *nc);
+void nc37xx_net_init(Nc37xxPciState *s);
+
+/* config-pci.c: configuration space of the function. */
+uint32_t nc37xx_config_read(PCIDevice *d, uint32_t addr, int len);
+void nc37xx_config_write(PCIDevice *d, uint32_t addr, uint32_t value, int len);
+bool nc37xx_capabilities_add(PCIDevice *d, Error **errp);
+void nc37xx_config_reset(PCIDevice *d);
+
+/*
+ * nvram-pci.c.  Fills the NVRAM from properties; registers the expansion ROM
+ * BAR, unless romfile= took its place; copies the boot ROM into it.
+ */
+bool nc37xx_nvram_fill(Nc37xxPciState *s, Error **errp);
+bool nc37xx_rom_register(Nc37xxPciState *s, Error **errp);
+void nc37xx_rom_refresh(Nc37xxPciState *s);
 
 #endif

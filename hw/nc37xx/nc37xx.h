@@ -14,9 +14,27 @@
 #include "bd-ring.h"
 #include "events.h"
 
-/* What one adapter type is. */
+/* The transceiver: what a driver finds behind MDIO. */
+typedef enum Nc37xxMedia {
+    NC37XX_COPPER,
+    NC37XX_SERDES_5706,
+    NC37XX_SERDES_5708,
+} Nc37xxMedia;
+
+/* What a board is connected to; some were made for more than one. */
+typedef enum Nc37xxVariant {
+    NC37XX_VARIANT_COPPER,
+    NC37XX_VARIANT_SERDES,
+    NC37XX_VARIANT_BACKPLANE,
+    NC37XX_VARIANTS,
+} Nc37xxVariant;
+
+/* What one adapter type is, or one variant of it. */
 typedef struct Nc37xxModel {
     const char *type;           /* QEMU's name of it */
+    bool alternative;           /* another variant of the row before */
+    Nc37xxVariant variant;
+    Nc37xxMedia media;
     const char *product;        /* name in the vital product data */
     const char *part_number;
     uint16_t device;
@@ -33,8 +51,15 @@ typedef struct Nc37xxModel {
     bool nvm_buffered;          /* writes need neither WREN nor erasure */
 } Nc37xxModel;
 
-/* All of them; the last has no type. */
+/*
+ * All of them; the last has no type.  The variants of a board follow each
+ * other, the one that is meant when nothing is said comes first.
+ */
 extern const Nc37xxModel nc37xx_models[];
+
+/* This variant of @board, the first row of its type; NULL if there is none. */
+const Nc37xxModel *nc37xx_model_variant(const Nc37xxModel *board,
+                                        Nc37xxVariant variant);
 
 typedef enum Nc37xxTimer {
     NC37XX_TIMER_LINK,          /* the link comes up */

@@ -99,6 +99,16 @@ static uint8_t *feature_word(uint8_t *flash, unsigned offset)
     return flash + NVRAM_FEATURE + offset - SHM_FORMAT_REV;
 }
 
+static uint32_t hw_config(const Nc37xxModel *model)
+{
+    uint32_t config = model->embedded ? SHM_HW_CFG_LOM : 0;
+
+    if (model->variant == NC37XX_VARIANT_BACKPLANE) {
+        config |= SHM_HW_CFG_BACKPLANE;
+    }
+    return config;
+}
+
 static void manufacturing_fill(uint8_t *flash, const Nc37xxModel *model,
                                const NvramContent *content)
 {
@@ -110,8 +120,7 @@ static void manufacturing_fill(uint8_t *flash, const Nc37xxModel *model,
     stl_be_p(flash + NVRAM_MANUFACTURING, FORMAT_REVISION);
     memcpy(hw_word(flash, SHM_PART_NUMBER), content->part_number,
            length(content->part_number, part_size));
-    stl_be_p(hw_word(flash, SHM_HW_CFG_CONFIG),
-             model->embedded ? SHM_HW_CFG_LOM : 0);
+    stl_be_p(hw_word(flash, SHM_HW_CFG_CONFIG), hw_config(model));
     stl_be_p(hw_word(flash, SHM_HW_CFG_CONFIG2), model->nvm_size);
     stl_be_p(hw_word(flash, SHM_MAC_UPPER), upper);
     stl_be_p(hw_word(flash, SHM_MAC_LOWER), lower);

@@ -312,7 +312,7 @@ static const Nc37xxCase cases[] = {
 
 static void register_tests(void)
 {
-    nc37xx_register_cases("identity", cases, ARRAY_SIZE(cases));
+    nc37xx_register_cases_for_all("identity", cases, ARRAY_SIZE(cases));
 }
 
 libqos_init(register_tests);

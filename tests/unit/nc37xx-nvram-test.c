@@ -61,10 +61,11 @@ static void the_board_data_are_where_the_boot_code_looks(void)
     CU_ASSERT_EQUAL(flash_long(0x158), 0x08a1b2c4);     /* for iSCSI: +1 */
     CU_ASSERT_EQUAL(flash_long(0x11c), 1);              /* on the board */
     CU_ASSERT_EQUAL(flash_long(0x120), 0x40000);
-    CU_ASSERT_FALSE(memcmp(card.nc.nvram + 0x104, "012863-001", 11));
+    CU_ASSERT_FALSE(memcmp(card.nc.nvram + 0x104, "N/A", 4));
     card_power_up("nc370t");
     CU_ASSERT_EQUAL(flash_long(0x11c), 0);
     CU_ASSERT_EQUAL(flash_long(0x120), 0x42000);
+    CU_ASSERT_FALSE(memcmp(card.nc.nvram + 0x104, "012361-001", 11));
 }
 
 /* Vital product data */
@@ -118,7 +119,7 @@ static void vital_product_data_name_the_board(void)
     CU_ASSERT_EQUAL(vpd[1], strlen(name));
     CU_ASSERT_FALSE(memcmp(vpd + 3, name, strlen(name)));
     CU_ASSERT_EQUAL(vpd[3 + vpd[1]], 0x90);
-    vpd_field_is("PN", "012863-001");
+    vpd_field_is("PN", "N/A");
     vpd_field_is("SN", "USE123XYZ9");
     vpd_field_is("MN", "103C");
     rv = vpd_field("RV", &size);

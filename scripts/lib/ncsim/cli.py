@@ -64,7 +64,7 @@ def add_run(commands):
         formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add('--adapter', metavar='TYPE', default='nc373i',
-        help='nc373i (default), nc370t...')
+        help='nc370t nc370i nc371i nc373t nc373i (default)')
     add('--ev', metavar='FILE',
         help='boot variables (default examples/evinput.txt)')
     add('--disk', metavar='FILE',

@@ -9,35 +9,56 @@
 #include "qemu/module.h"
 #include "qobject/qdict.h"
 #include "libqos/pci-pc.h"
+#include "standard-headers/linux/pci_regs.h"
 #include "libnc37xx.h"
 
 const uint8_t nc37xx_mac[6] = { 0x52, 0x54, 0x00, 0x12, 0x34, 0x56 };
 const uint8_t nc37xx_peer_mac[6] = { 0x52, 0x54, 0x00, 0x12, 0x34, 0x99 };
 
+#define FACTS_5706C                                                          \
+    .device = NC37XX_PCI_DEVICE_5706C, .revision = 0x02,                     \
+    .misc_id = MISC_ID_5706C_A2, .shm_base = NC37XX_SHM_BASE_5706,           \
+    .phy_id1 = PHY_ID1_5706, .phy_id2 = PHY_ID2_5706,                        \
+    .nvm_strap = NVM_STRAP_AT45DB021B, .nvm_size = NVM_AT45DB021B_SIZE
+
+#define FACTS_5708C                                                          \
+    .device = NC37XX_PCI_DEVICE_5708C, .revision = 0x12,                     \
+    .misc_id = MISC_ID_5708C_B2, .shm_base = NC37XX_SHM_BASE_5708,           \
+    .phy_id1 = PHY_ID1_5708C, .phy_id2 = PHY_ID2_5708C,                      \
+    .nvm_strap = NVM_STRAP_M45PE20, .nvm_size = NVM_M45PE20_SIZE
+
+/* One board of each kind of chip goes through the whole programme. */
 static const Nc37xxFacts facts[] = {
     {
+        .node = "nc373i",
         .type = "nc373i",
-        .device = NC37XX_PCI_DEVICE_5708C,
         .subsystem = NC37XX_PCI_SUBSYSTEM_NC373I,
-        .revision = 0x12,
-        .misc_id = MISC_ID_5708C_B2,
-        .shm_base = NC37XX_SHM_BASE_5708,
-        .phy_id1 = PHY_ID1_5708C,
-        .phy_id2 = PHY_ID2_5708C,
-        .nvm_strap = NVM_STRAP_M45PE20,
-        .nvm_size = NVM_M45PE20_SIZE,
         .embedded = true,
+        .whole_programme = true,
+        FACTS_5708C,
     }, {
+        .node = "nc370t",
         .type = "nc370t",
-        .device = NC37XX_PCI_DEVICE_5706C,
         .subsystem = NC37XX_PCI_SUBSYSTEM_NC370T,
-        .revision = 0x02,
-        .misc_id = MISC_ID_5706C_A2,
-        .shm_base = NC37XX_SHM_BASE_5706,
-        .phy_id1 = PHY_ID1_5706,
-        .phy_id2 = PHY_ID2_5706,
-        .nvm_strap = NVM_STRAP_AT45DB021B,
-        .nvm_size = NVM_AT45DB021B_SIZE,
+        .whole_programme = true,
+        FACTS_5706C,
+    }, {
+        .node = "nc370i",
+        .type = "nc370i",
+        .subsystem = NC37XX_PCI_SUBSYSTEM_NC370I,
+        .embedded = true,
+        FACTS_5706C,
+    }, {
+        .node = "nc371i",
+        .type = "nc371i",
+        .subsystem = NC37XX_PCI_SUBSYSTEM_NC371I,
+        .embedded = true,
+        FACTS_5706C,
+    }, {
+        .node = "nc373t",
+        .type = "nc373t",
+        .subsystem = NC37XX_PCI_SUBSYSTEM_NC373T,
+        FACTS_5708C,
     },
 };
 
@@ -345,15 +366,16 @@ static void nc37xx_start(QOSGraphObject *obj)
 static void *nc37xx_create(void *pci_bus, QGuestAllocator *alloc, void *addr)
 {
     QNc37xx *nc = g_new0(QNc37xx, 1);
-    uint16_t device;
+    uint16_t device, subsystem;
 
     qpci_device_init(&nc->dev, pci_bus, addr);
     nc->qts = nc->dev.bus->qts;
     nc->alloc = alloc;
     nc->wire = wire_pair[0];
-    device = qpci_config_readw(&nc->dev, 2);
+    device = qpci_config_readw(&nc->dev, PCI_DEVICE_ID);
+    subsystem = qpci_config_readw(&nc->dev, PCI_SUBSYSTEM_ID);
     for (size_t i = 0; i < ARRAY_SIZE(facts); i++) {
-        if (facts[i].device == device) {
+        if (facts[i].device == device && facts[i].subsystem == subsystem) {
             nc->facts = &facts[i];
         }
     }
@@ -384,13 +406,15 @@ static void case_run(void *obj, void *arg, QGuestAllocator *alloc)
 }
 
 /* A topic is an interface: so many tests of one would fill qgraph's stack. */
-void nc37xx_register_cases(const char *topic, const Nc37xxCase *cases,
-                           size_t count)
+static void cases_register(const char *topic, const Nc37xxCase *cases,
+                           size_t count, bool every_type)
 {
     g_autofree char *interface = g_strdup_printf("nc37xx-%s", topic);
 
     for (size_t i = 0; i < ARRAY_SIZE(facts); i++) {
-        qos_node_produces(facts[i].type, interface);
+        if (every_type || facts[i].whole_programme) {
+            qos_node_produces(facts[i].node, interface);
+        }
     }
     for (size_t i = 0; i < count; i++) {
         QOSGraphTestOptions options = {
@@ -402,21 +426,38 @@ void nc37xx_register_cases(const char *topic, const Nc37xxCase *cases,
     }
 }
 
-static void nc37xx_register_nodes(void)
+void nc37xx_register_cases(const char *topic, const Nc37xxCase *cases,
+                           size_t count)
+{
+    cases_register(topic, cases, count, false);
+}
+
+void nc37xx_register_cases_for_all(const char *topic, const Nc37xxCase *cases,
+                                   size_t count)
+{
+    cases_register(topic, cases, count, true);
+}
+
+static void node_register(const Nc37xxFacts *adapter)
 {
     QPCIAddress address = {
         .devfn = QPCI_DEVFN(NC37XX_SLOT, 0),
         .vendor_id = NC37XX_PCI_VENDOR,
     };
-    QOSGraphEdgeOptions options = {
-        .extra_device_opts = "id=" NC37XX_ID ",addr=4.0,netdev="
-                             NC37XX_NETDEV ",mac=" NC37XX_MAC,
-    };
+    g_autofree char *words = g_strdup_printf(
+        "id=" NC37XX_ID ",addr=4.0,netdev=" NC37XX_NETDEV ",mac=" NC37XX_MAC
+        "%s%s", adapter->media ? ",media=" : "", adapter->media ?: "");
+    QOSGraphEdgeOptions options = { .extra_device_opts = words };
 
     add_qpci_address(&options, &address);
+    qos_node_create_driver_named(adapter->node, adapter->type, nc37xx_create);
+    qos_node_consumes(adapter->node, "pci-bus", &options);
+}
+
+static void nc37xx_register_nodes(void)
+{
     for (size_t i = 0; i < ARRAY_SIZE(facts); i++) {
-        qos_node_create_driver(facts[i].type, nc37xx_create);
-        qos_node_consumes(facts[i].type, "pci-bus", &options);
+        node_register(&facts[i]);
     }
 }
 

@@ -36,7 +36,10 @@ extern const uint8_t nc37xx_peer_mac[6];
 
 /* What the tests expect of an adapter type. */
 typedef struct Nc37xxFacts {
+    const char *node;           /* in the graph of drivers: TYPE[-MEDIA] */
     const char *type;
+    const char *media;          /* when it is not what the type is by itself */
+    bool whole_programme;
     uint16_t device;
     uint16_t subsystem;
     uint8_t revision;
@@ -78,11 +81,14 @@ typedef struct Nc37xxCase {
 } Nc37xxCase;
 
 /*
- * Registers @count cases under @topic.  Each runs with both adapter types, in
- * a machine that has just been reset.
+ * Registers @count cases under @topic.  Each runs with one adapter of each
+ * kind of chip, or with every type and variant, in a machine that has just
+ * been reset.
  */
 void nc37xx_register_cases(const char *topic, const Nc37xxCase *cases,
                            size_t count);
+void nc37xx_register_cases_for_all(const char *topic, const Nc37xxCase *cases,
+                                   size_t count);
 
 /*
  * Registers.  @address is one of nc37xx_regs.h; below 8000 it may be read

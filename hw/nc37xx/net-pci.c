@@ -1,0 +1,58 @@
+/*
+ * HP NC37xx network adapter: a client of QEMU's network.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "net/net.h"
+#include "nc37xx-pci.h"
+
+void nc37xx_pci_send(Nc37xx *nc, const uint8_t *frame, size_t size)
+{
+    qemu_send_packet(qemu_get_queue(nc37xx_pci_state(nc)->nic), frame, size);
+}
+
+void nc37xx_pci_receive_ready(Nc37xx *nc)
+{
+    qemu_flush_queued_packets(qemu_get_queue(nc37xx_pci_state(nc)->nic));
+}
+
+static bool net_can_receive(NetClientState *client)
+{
+    Nc37xxPciState *s = qemu_get_nic_opaque(client);
+
+    return nc37xx_can_receive(&s->nc);
+}
+
+static ssize_t net_receive(NetClientState *client, const uint8_t *frame,
+                           size_t size)
+{
+    Nc37xxPciState *s = qemu_get_nic_opaque(client);
+
+    return nc37xx_receive(&s->nc, frame, size) ? size : 0;
+}
+
+static void net_link_changed(NetClientState *client)
+{
+    Nc37xxPciState *s = qemu_get_nic_opaque(client);
+
+    nc37xx_set_carrier(&s->nc, !client->link_down);
+}
+
+static NetClientInfo net_info = {
+    .type = NET_CLIENT_DRIVER_NIC,
+    .size = sizeof(NICState),
+    .can_receive = net_can_receive,
+    .receive = net_receive,
+    .link_status_changed = net_link_changed,
+};
+
+void nc37xx_net_init(Nc37xxPciState *s)
+{
+    DeviceState *dev = DEVICE(s);
+
+    s->nic = qemu_new_nic(&net_info, &s->conf, object_get_typename(OBJECT(s)),
+                          dev->id, &dev->mem_reentrancy_guard, s);
+    qemu_format_nic_info_str(qemu_get_queue(s->nic), s->conf.macaddr.a);
+    s->nc.carrier = !qemu_get_queue(s->nic)->link_down;
+}
