@@ -49,6 +49,20 @@ uint16_t checksum_add(uint16_t a, uint16_t b)
     return fold((uint32_t)a + b);
 }
 
+/* 0 is sent as ffff, its equal: to UDP it would mean that there is none. */
+bool checksum_complete(uint8_t *frame, size_t size, size_t start,
+                       size_t field)
+{
+    uint16_t sum;
+
+    if (start > field || size < 2 || field > size - 2) {
+        return false;
+    }
+    sum = ~checksum_sum(frame + start, size - start);
+    stw_be_p(frame + field, sum ?: 0xffff);
+    return true;
+}
+
 uint16_t ipv4_pseudo_sum(const uint8_t *ip, size_t size)
 {
     uint16_t sum = checksum_sum(ip + IPV4_SOURCE, 8);

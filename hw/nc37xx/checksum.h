@@ -21,6 +21,7 @@ enum {
     IPV4_CHECKSUM = 10,
     IPV4_SOURCE = 12,
     IPV4_HEADER_MIN = 20,
+    IPV4_TOTAL_MAX = 65535,
 
     TCP_SEQUENCE = 4,
     TCP_DATA_OFFSET = 12,
@@ -66,6 +67,14 @@ size_t ipv4_checksum_offset(const Ipv4Packet *packet, size_t size);
 /* Ones' complement sum of big-endian halfwords, folded; not inverted. */
 uint16_t checksum_sum(const uint8_t *data, size_t size);
 uint16_t checksum_add(uint16_t a, uint16_t b);
+
+/*
+ * Completes the checksum at @field of a frame of @size bytes, which holds the
+ * sum of a pseudo header: it covers what is from @start on.  Returns false
+ * if it is not all in the frame.
+ */
+bool checksum_complete(uint8_t *frame, size_t size, size_t start,
+                       size_t field);
 
 /* Sum over the pseudo header of a datagram with @size bytes behind @ip's. */
 uint16_t ipv4_pseudo_sum(const uint8_t *ip, size_t size);

@@ -23,6 +23,8 @@ static const Description own[] = {
     { "serial", "serial number for a new NVRAM (default: the digits of mac)" },
     { "part", "part number for a new NVRAM (default: the board's)" },
     { "autoneg-ms", "milliseconds that the negotiation of the link takes" },
+    { "gso", "auto: TCP packets to be segmented go in one piece to a backend "
+      "that takes it; off: always frames" },
 };
 
 /*

@@ -20,11 +20,14 @@
     X(INFO,  interrupt, "interrupt state", "asserted", "MSI")                \
     X(INFO,  statistics_post, "statistics block posted", "address", "")      \
     X(INFO,  tx_packet, "packet fetched", "bytes", "flags")                  \
+    X(INFO,  tx_large, "packet handed over in one piece", "bytes", "mss")    \
     X(INFO,  tx_drop_link, "frame dropped, no link", "bytes", "")            \
     X(INFO,  rx_frame, "frame received", "bytes", "status")                  \
     X(INFO,  rx_filtered, "frame not for us", "bytes", "destination")        \
     X(INFO,  rx_disabled, "frame dropped, receiver off", "bytes", "enables") \
     X(INFO,  rx_oversize, "frame too long", "bytes", "limit")                \
+    X(INFO,  rx_large, "large packet refused", "bytes", "kind")              \
+    X(INFO,  rx_partial, "checksum outside the frame", "bytes", "offset")    \
     X(INFO,  rx_wait, "no receive buffer", "consumer", "producer")           \
     X(INFO,  nvm_write, "NVRAM changed", "offset", "value")                  \
     X(INFO,  nvm_erase, "NVRAM page erased", "offset", "bytes")              \

@@ -1,5 +1,6 @@
 /*
- * Large send offload: one TCP packet becomes many frames.
+ * Large send offload: one TCP packet becomes many frames, or goes in one
+ * piece to a peer that can do with it.
  *
  * Drivers leave the length and checksum fields in different states, so each
  * segment's are computed from nothing.
@@ -89,23 +90,68 @@ static void segment_send(Nc37xx *nc, const Template *t, const uint8_t *frame,
     nc37xx_send_frame(nc, segment, size);
 }
 
-bool nc37xx_send_segments(Nc37xx *nc, uint8_t *frame, size_t size,
-                          const Ipv4Packet *packet, uint16_t mss)
+static void segments_send(Nc37xx *nc, const Template *t, const uint8_t *frame,
+                          size_t size, uint16_t mss)
 {
     unsigned number = 0;
-    size_t offset, data;
+    size_t offset = t->headers;
+    size_t data;
+
+    do {
+        data = MIN(mss, size - offset);
+        segment_send(nc, t, frame, number++, offset, data,
+                     offset + data == size);
+        offset += data;
+    } while (offset < size);
+}
+
+/* The wire has carried segments, whoever cut them. */
+static void segments_count(Nc37xx *nc, const Template *t, const uint8_t *frame,
+                           size_t size, uint16_t mss)
+{
+    size_t data = size - t->headers;
+    unsigned full = (data - 1) / mss;
+    size_t last = t->headers + data - full * mss;
+
+    nc37xx_count_tx(nc, frame, t->headers + mss, full);
+    nc37xx_count_tx(nc, frame, MAX(last, NC37XX_FRAME_MIN), 1);
+}
+
+static bool whole_send(Nc37xx *nc, const Template *t, uint8_t *frame,
+                       size_t size, uint16_t mss)
+{
+    const Nc37xxLarge large = {
+        .tcp = t->tcp, .headers = t->headers, .mss = mss,
+    };
+    uint8_t *ip = frame + t->packet->ip;
+    size_t total = size - t->packet->ip;
+
+    if (size <= t->headers + mss || total > IPV4_TOTAL_MAX ||
+        nc37xx_loopback(nc) || !nc37xx_link_up(nc)) {
+        return false;
+    }
+    ip_header_fill(t, ip, 0, total);
+    stw_be_p(frame + t->tcp + TCP_CHECKSUM,
+             ipv4_pseudo_sum(ip, size - t->tcp));
+    if (!nc->ops->send_large(nc, frame, size, &large)) {
+        return false;
+    }
+    EVENT(nc, tx_large, size, mss);
+    segments_count(nc, t, frame, size, mss);
+    return true;
+}
+
+bool nc37xx_send_large(Nc37xx *nc, uint8_t *frame, size_t size,
+                       const Ipv4Packet *packet, uint16_t mss)
+{
     Template t;
 
     if (!template_init(&t, frame, size, packet) || mss < MSS_MIN ||
         t.headers + mss > NC37XX_FRAME_MAX) {
         return false;
     }
-    offset = t.headers;
-    do {
-        data = MIN(mss, size - offset);
-        segment_send(nc, &t, frame, number++, offset, data,
-                     offset + data == size);
-        offset += data;
-    } while (offset < size);
+    if (!whole_send(nc, &t, frame, size, mss)) {
+        segments_send(nc, &t, frame, size, mss);
+    }
     return true;
 }

@@ -93,7 +93,9 @@ static inline void nc37xx_count(Nc37xx *nc, unsigned counter, uint64_t n)
 {
     nc->counters[counter / 4] += n;
 }
-void nc37xx_count_tx(Nc37xx *nc, const uint8_t *frame, size_t size);
+/* @count frames of @size bytes on the wire, with the addresses of @frame. */
+void nc37xx_count_tx(Nc37xx *nc, const uint8_t *frame, size_t size,
+                     unsigned count);
 void nc37xx_count_rx(Nc37xx *nc, const uint8_t *frame, size_t size);
 void nc37xx_statistics_post(Nc37xx *nc);
 void nc37xx_statistics_clear(Nc37xx *nc);

@@ -86,6 +86,7 @@ static const Nc37xxOps pci_ops = {
     .dma_read = nc37xx_pci_dma_read,
     .dma_write = nc37xx_pci_dma_write,
     .send = nc37xx_pci_send,
+    .send_large = nc37xx_pci_send_large,
     .receive_ready = nc37xx_pci_receive_ready,
     .transmit_later = transmit_later,
     .msi_enabled = nc37xx_pci_msi_enabled,
@@ -149,12 +150,22 @@ static void identity_set(PCIDevice *d, const Nc37xxModel *model)
     pci_config_set_revision(d->config, model->revision);
 }
 
+static bool gso_is_valid(const Nc37xxPciState *s, Error **errp)
+{
+    if (s->gso != ON_OFF_AUTO_ON) {
+        return true;
+    }
+    error_setg(errp, "gso=on: what the network takes decides; use gso=auto "
+               "or gso=off");
+    return false;
+}
+
 static void nc37xx_realize(PCIDevice *d, Error **errp)
 {
     Nc37xxPciState *s = NC37XX(d);
     const Nc37xxModel *model = model_choose(s, errp);
 
-    if (!model) {
+    if (!model || !gso_is_valid(s, errp)) {
         return;
     }
     s->name = DEVICE(d)->id ?: object_get_typename(OBJECT(d));
@@ -210,6 +221,7 @@ static const Property nc37xx_properties[] = {
     DEFINE_PROP_STRING("serial", Nc37xxPciState, serial),
     DEFINE_PROP_STRING("part", Nc37xxPciState, part_number),
     DEFINE_PROP_UINT32("autoneg-ms", Nc37xxPciState, autoneg_ms, 0),
+    DEFINE_PROP_ON_OFF_AUTO("gso", Nc37xxPciState, gso, ON_OFF_AUTO_AUTO),
 };
 
 static void nc37xx_class_init(ObjectClass *klass, void *data)

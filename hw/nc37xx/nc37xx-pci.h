@@ -11,6 +11,7 @@
 #include "net/net.h"
 #include "qom/object.h"
 #include "nc37xx.h"
+#include "peer-pci.h"
 
 #define TYPE_NC37XX "nc37xx"
 OBJECT_DECLARE_TYPE(Nc37xxPciState, Nc37xxPciClass, NC37XX)
@@ -22,6 +23,7 @@ struct Nc37xxPciState {
     MemoryRegion rom;
     NICState *nic;
     NICConf conf;
+    Nc37xxPeer peer;
     QEMUTimer *timers[NC37XX_TIMERS];
     QEMUBH *transmit_bh;
     const char *name;           /* in traces */
@@ -31,6 +33,7 @@ struct Nc37xxPciState {
     char *serial;
     char *part_number;
     uint32_t autoneg_ms;
+    OnOffAuto gso;
 
     Nc37xx nc;
 };
@@ -66,6 +69,8 @@ void nc37xx_pci_event(Nc37xx *nc, Nc37xxEvent event, uint64_t a, uint64_t b);
 
 /* net-pci.c: Nc37xxOps for the network, and the client in realize. */
 void nc37xx_pci_send(Nc37xx *nc, const uint8_t *frame, size_t size);
+bool nc37xx_pci_send_large(Nc37xx *nc, uint8_t *packet, size_t size,
+                           const Nc37xxLarge *large);
 void nc37xx_pci_receive_ready(Nc37xx *nc);
 void nc37xx_net_init(Nc37xxPciState *s);
 

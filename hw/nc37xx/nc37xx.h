@@ -67,6 +67,13 @@ typedef enum Nc37xxTimer {
     NC37XX_TIMERS,
 } Nc37xxTimer;
 
+/* A TCP packet that is longer than a frame, as whoever cuts it needs it. */
+typedef struct Nc37xxLarge {
+    size_t tcp;                 /* offset of the TCP header in the packet */
+    size_t headers;             /* bytes before the data */
+    uint16_t mss;               /* of data in each segment but the last */
+} Nc37xxLarge;
+
 /*
  * What the core asks of the world.  A DMA function returns false when an
  * address does not answer; nothing then may be assumed of the buffer.
@@ -77,6 +84,14 @@ typedef struct Nc37xxOps {
                       size_t size);
     /* Sends a frame without FCS.  May call back into nc37xx_receive(). */
     void (*send)(Nc37xx *nc, const uint8_t *frame, size_t size);
+    /*
+     * Hands @packet over in one piece if whoever gets it takes it so: length
+     * fields and IP checksum are right, the TCP checksum field holds the sum
+     * of the pseudo header, and what is in @packet may be changed.  Returns
+     * false when frames are wanted; the same packet then comes as those.
+     */
+    bool (*send_large)(Nc37xx *nc, uint8_t *packet, size_t size,
+                       const Nc37xxLarge *large);
     /* A receive that was refused may be tried again. */
     void (*receive_ready)(Nc37xx *nc);
     /* Transmission ran into its budget: call nc37xx_transmit() soon. */

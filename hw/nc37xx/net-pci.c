@@ -9,7 +9,14 @@
 
 void nc37xx_pci_send(Nc37xx *nc, const uint8_t *frame, size_t size)
 {
-    qemu_send_packet(qemu_get_queue(nc37xx_pci_state(nc)->nic), frame, size);
+    nc37xx_peer_send(&nc37xx_pci_state(nc)->peer, frame, size);
+}
+
+bool nc37xx_pci_send_large(Nc37xx *nc, uint8_t *packet, size_t size,
+                           const Nc37xxLarge *large)
+{
+    return nc37xx_peer_send_large(&nc37xx_pci_state(nc)->peer, packet, size,
+                                  large);
 }
 
 void nc37xx_pci_receive_ready(Nc37xx *nc)
@@ -29,7 +36,7 @@ static ssize_t net_receive(NetClientState *client, const uint8_t *frame,
 {
     Nc37xxPciState *s = qemu_get_nic_opaque(client);
 
-    return nc37xx_receive(&s->nc, frame, size) ? size : 0;
+    return nc37xx_peer_receive(&s->peer, &s->nc, frame, size) ? size : 0;
 }
 
 static void net_link_changed(NetClientState *client)
@@ -55,4 +62,6 @@ void nc37xx_net_init(Nc37xxPciState *s)
                           dev->id, &dev->mem_reentrancy_guard, s);
     qemu_format_nic_info_str(qemu_get_queue(s->nic), s->conf.macaddr.a);
     s->nc.carrier = !qemu_get_queue(s->nic)->link_down;
+    nc37xx_peer_init(&s->peer, qemu_get_queue(s->nic),
+                     s->gso == ON_OFF_AUTO_AUTO);
 }

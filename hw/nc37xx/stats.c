@@ -28,21 +28,23 @@ static unsigned size_bin(size_t size)
 }
 
 /* @unicast is followed by the counters of multicast and broadcast. */
-static void count_kind(Nc37xx *nc, const uint8_t *frame, unsigned unicast)
+static void count_kind(Nc37xx *nc, const uint8_t *frame, unsigned unicast,
+                       unsigned count)
 {
     unsigned kind = !(frame[0] & 1) ? 0 :
                     memcmp(frame, broadcast, ETH_ADDRESS_SIZE) ? 1 : 2;
 
-    nc37xx_count(nc, unicast + kind * 8, 1);
+    nc37xx_count(nc, unicast + kind * 8, count);
 }
 
-void nc37xx_count_tx(Nc37xx *nc, const uint8_t *frame, size_t size)
+void nc37xx_count_tx(Nc37xx *nc, const uint8_t *frame, size_t size,
+                     unsigned count)
 {
     size_t octets = size + NC37XX_FCS_SIZE;
 
-    nc37xx_count(nc, STAT_OUT_OCTETS, octets);
-    nc37xx_count(nc, STAT_TX_SIZE_BINS + size_bin(octets) * 4, 1);
-    count_kind(nc, frame, STAT_OUT_UCAST_PKTS);
+    nc37xx_count(nc, STAT_OUT_OCTETS, octets * count);
+    nc37xx_count(nc, STAT_TX_SIZE_BINS + size_bin(octets) * 4, count);
+    count_kind(nc, frame, STAT_OUT_UCAST_PKTS, count);
 }
 
 void nc37xx_count_rx(Nc37xx *nc, const uint8_t *frame, size_t size)
@@ -51,7 +53,7 @@ void nc37xx_count_rx(Nc37xx *nc, const uint8_t *frame, size_t size)
 
     nc37xx_count(nc, STAT_IN_OCTETS, octets);
     nc37xx_count(nc, STAT_RX_SIZE_BINS + size_bin(octets) * 4, 1);
-    count_kind(nc, frame, STAT_IN_UCAST_PKTS);
+    count_kind(nc, frame, STAT_IN_UCAST_PKTS, 1);
 }
 
 static bool statistics_ready(const Nc37xx *nc)

@@ -112,10 +112,10 @@ void nc37xx_send_frame(Nc37xx *nc, uint8_t *frame, size_t size)
         size = NC37XX_FRAME_MIN;
     }
     if (nc37xx_loopback(nc)) {
-        nc37xx_count_tx(nc, frame, size);
+        nc37xx_count_tx(nc, frame, size, 1);
         nc37xx_receive_looped(nc, frame, size);
     } else if (nc37xx_link_up(nc)) {
-        nc37xx_count_tx(nc, frame, size);
+        nc37xx_count_tx(nc, frame, size, 1);
         nc->ops->send(nc, frame, size);
     } else {
         EVENT(nc, tx_drop_link, size, 0);
@@ -175,7 +175,7 @@ static void packet_send(Nc37xx *nc, const TxPacket *packet)
     is_ipv4 = ipv4_parse(frame, size, &ipv4);
     if ((packet->flags & TX_BD_FLAG_SW_LSO) && packet->mss) {
         if (!is_ipv4 ||
-            !nc37xx_send_segments(nc, frame, size, &ipv4, packet->mss)) {
+            !nc37xx_send_large(nc, frame, size, &ipv4, packet->mss)) {
             EVENT(nc, tx_bad_lso, size, packet->mss);
             tx_error(nc);
         }

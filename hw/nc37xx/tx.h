@@ -16,11 +16,11 @@
 void nc37xx_send_frame(Nc37xx *nc, uint8_t *frame, size_t size);
 
 /*
- * Cuts the TCP packet in @frame into frames of at most @mss bytes of data
- * and sends them; only their own headers are believed.  Returns false, with
- * nothing sent, if it cannot be cut.
+ * Sends the TCP packet in @frame as frames of at most @mss bytes of data, or
+ * in one piece to a peer that takes it so; lengths and checksums in it are
+ * not believed.  Returns false, with nothing sent, if it cannot be cut.
  */
-bool nc37xx_send_segments(Nc37xx *nc, uint8_t *frame, size_t size,
+bool nc37xx_send_large(Nc37xx *nc, uint8_t *frame, size_t size,
                           const Ipv4Packet *packet, uint16_t mss);
 
 #endif

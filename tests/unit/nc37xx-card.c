@@ -57,6 +57,18 @@ static void frame_sent(Nc37xx *nc, const uint8_t *frame, size_t size)
     }
 }
 
+static bool large_sent(Nc37xx *nc, uint8_t *packet, size_t size,
+                       const Nc37xxLarge *large)
+{
+    if (!card.takes_large) {
+        return false;
+    }
+    card.large = *large;
+    card.large_count++;
+    frame_sent(nc, packet, size);
+    return true;
+}
+
 static void receive_ready(Nc37xx *nc)
 {
     card.receive_ready++;
@@ -114,6 +126,7 @@ static const Nc37xxOps ops = {
     .dma_read = dma_read,
     .dma_write = dma_write,
     .send = frame_sent,
+    .send_large = large_sent,
     .receive_ready = receive_ready,
     .transmit_later = transmit_later,
     .msi_enabled = msi_enabled,

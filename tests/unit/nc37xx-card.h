@@ -48,6 +48,9 @@ struct card {
     size_t read_largest;
     struct sent sent[SENT_MAX];
     unsigned sent_count;
+    bool takes_large;           /* the peer does; it is among sent then */
+    unsigned large_count;
+    Nc37xxLarge large;          /* of the last one */
     void (*when_sent)(void);    /* what a peer does from inside the send */
     unsigned events[NC37XX_EVENT_COUNT];
     unsigned receive_ready, transmit_later, msi_count, intx_changes;

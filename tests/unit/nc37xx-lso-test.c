@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "nc37xx-card.h"
+#include "checksum.h"
 
 #define ETH 14
 #define FIN 0x01
@@ -23,7 +24,7 @@ struct packet {
 };
 
 static uint8_t frame[80000];
-static uint8_t want[10000];
+static uint8_t want[80000];
 
 static size_t packet_make(const struct packet *p)
 {
@@ -305,6 +306,196 @@ static void segments_come_back_in_loopback(void)
     }
 }
 
+/* In one piece, for a peer that takes it so */
+
+static void statistics_now(uint8_t *block)
+{
+    card_write(A_HC_COMMAND, R_HC_COMMAND_STATS_NOW_MASK);
+    memcpy(block, card_memory(STATISTICS_AT), STATISTICS_SIZE);
+}
+
+/* The packet as sent: lengths and IP checksum right, TCP's to be completed. */
+static void whole_make(const struct packet *p)
+{
+    uint8_t *ip = want + ETH + p->tag, *tcp = ip + p->ihl * 4;
+    size_t l4 = p->tcp + p->data;
+    uint32_t pseudo = frame_sum(ip + 12, 8, 6) + l4;
+
+    put16(ip + 2, p->ihl * 4 + l4);
+    put16(ip + 10, 0);
+    put16(ip + 10, ~frame_sum(ip, p->ihl * 4, 0));
+    put16(tcp + 16, (pseudo & 0xffff) + (pseudo >> 16));
+}
+
+static void whole_is_right(const struct packet *p)
+{
+    size_t size = packet_make(p);
+
+    card_open();
+    card.takes_large = true;
+    memcpy(want, frame, size);
+    put16(frame + ETH + p->tag + 2, 0);         /* as some drivers leave it */
+    packet_send(size, p->mss, 0);
+    whole_make(p);
+    CU_ASSERT_EQUAL_FATAL(card.sent_count, 1);
+    CU_ASSERT_EQUAL_FATAL(card.sent[0].size, size);
+    CU_ASSERT_FALSE(memcmp(card.sent[0].data, want, size));
+    CU_ASSERT_EQUAL(card.large.mss, p->mss);
+    CU_ASSERT_EQUAL(card.large.tcp, ETH + p->tag + p->ihl * 4);
+    CU_ASSERT_EQUAL(card.large.headers, card.large.tcp + p->tcp);
+    CU_ASSERT_EQUAL(card.events[NC37XX_EVENT_tx_large], 1);
+    CU_ASSERT_EQUAL(card_tx_consumer(), card.tx_index);
+    CU_ASSERT_TRUE(checksum_complete(card.sent[0].data, size, card.large.tcp,
+                                     card.large.tcp + 16));
+    CU_ASSERT_EQUAL(frame_l4_sum(card.sent[0].data + ETH + p->tag,
+                                 p->tcp + p->data), 0xffff);
+}
+
+static void a_peer_that_takes_it_gets_the_whole_packet(void)
+{
+    static const struct packet packets[] = {
+        { 0, 5, 20, 0x18, 14600, 1460 },
+        { 0, 5, 32, 0x10, 60000, 1448 },
+        { 0, 15, 60, 0x99, 2999, 1000 },
+        { 4, 5, 20, 0x19, 5000, 1456 },
+        { 4, 7, 32, 0x10, 1449, 1448 },
+        { 0, 5, 20, 0x18, 65535 - 40, 1460 },
+    };
+    size_t i;
+
+    for (i = 0; i < ARRAY_SIZE(packets); i++) {
+        whole_is_right(&packets[i]);
+    }
+}
+
+static void a_peer_gets_segments_when_a_datagram_would_be_too_long(void)
+{
+    struct packet p = { 0, 5, 20, 0x18, 65535 - 40 + 1, 1460 };
+
+    card_open();
+    card.takes_large = true;
+    packet_send(packet_make(&p), p.mss, 0);
+    CU_ASSERT_EQUAL(card.large_count, 0);
+    CU_ASSERT_EQUAL(card.sent_count, 45);
+}
+
+static void what_is_one_segment_is_a_frame_to_every_peer(void)
+{
+    struct packet p = { 0, 5, 20, 0x18, 1460, 1460 };
+
+    card_open();
+    card.takes_large = true;
+    packet_send(packet_make(&p), p.mss, 0);
+    CU_ASSERT_EQUAL(card.large_count, 0);
+    CU_ASSERT_EQUAL_FATAL(card.sent_count, 1);
+    CU_ASSERT_EQUAL(frame_l4_sum(card.sent[0].data + ETH, 1480), 0xffff);
+}
+
+static void a_tag_is_inserted_into_a_whole_packet(void)
+{
+    struct packet p = { 0, 5, 20, 0x18, 3000, 1460 };
+    size_t size = packet_make(&p);
+
+    card_open();
+    card.takes_large = true;
+    packet_send(size, p.mss, TX_BD_FLAG_VLAN_TAG | 0x20070000);
+    CU_ASSERT_EQUAL_FATAL(card.sent_count, 1);
+    CU_ASSERT_EQUAL_FATAL(card.sent[0].size, size + 4);
+    CU_ASSERT_FALSE(memcmp(card.sent[0].data + 12,
+                           "\x81\x00\x20\x07\x08\x00", 6));
+    CU_ASSERT_EQUAL(card.large.tcp, ETH + 4 + 20);
+}
+
+/* The wire has carried frames in any case. */
+static void statistics_do_not_tell_who_cut_the_packet(void)
+{
+    struct packet p = { 0, 5, 32, 0x18, 0, 0 };
+    uint8_t cut[STATISTICS_SIZE], whole[STATISTICS_SIZE];
+
+    for (p.mss = 48; p.mss < 9000; p.mss = p.mss * 2 + 1) {
+        for (p.data = 1; p.data < 20000; p.data = p.data * 3 + 1) {
+            card_open();
+            packet_send(packet_make(&p), p.mss, 0);
+            statistics_now(cut);
+            card_open();
+            card.takes_large = true;
+            packet_send(packet_make(&p), p.mss, 0);
+            statistics_now(whole);
+            CU_ASSERT_EQUAL(card.large_count, p.data > p.mss);
+            CU_ASSERT_FALSE(memcmp(cut, whole, sizeof(cut)));
+        }
+    }
+}
+
+static void without_a_link_no_whole_packet_is_sent(void)
+{
+    static const struct packet p = { 0, 5, 20, 0x18, 3000, 1460 };
+
+    card_open();
+    card.takes_large = true;
+    nc37xx_set_carrier(&card.nc, false);
+    packet_send(packet_make(&p), 1460, 0);
+    CU_ASSERT_EQUAL(card.sent_count, 0);
+    CU_ASSERT_EQUAL(card.events[NC37XX_EVENT_tx_drop_link], 3);
+    CU_ASSERT_EQUAL(card_tx_consumer(), card.tx_index);
+}
+
+static void in_loopback_a_packet_is_always_cut(void)
+{
+    static const struct packet p = { 0, 5, 20, 0x18, 3000, 1460 };
+
+    card_open();
+    card.takes_large = true;
+    card_write(A_EMAC_MODE, R_EMAC_MODE_MAC_LOOP_MASK);
+    card_rx_buffers(3);
+    packet_send(packet_make(&p), 1460, 0);
+    CU_ASSERT_EQUAL(card.sent_count, 0);
+    CU_ASSERT_EQUAL(card_rx_consumer(), 3);
+}
+
+static void the_budget_holds_for_whole_packets_too(void)
+{
+    static const struct packet p = { 0, 5, 20, 0x18, 60000, 1460 };
+    size_t size = packet_make(&p);
+    unsigned i;
+
+    card_open();
+    card.takes_large = true;
+    memcpy(card_memory(FRAMES_AT), frame, size);
+    for (i = 0; i < 80; i++) {
+        card_tx_bd(FRAMES_AT, p.mss << 16 | size, TX_BD_FLAG_START |
+                   TX_BD_FLAG_END | TX_BD_FLAG_SW_LSO);
+    }
+    card_tx_doorbell();
+    CU_ASSERT_EQUAL(card.transmit_later, 1);
+    CU_ASSERT_TRUE(card.large_count < 80);
+}
+
+static void ring_the_doorbell(void)
+{
+    card_tx_doorbell();
+}
+
+/* A peer's answer may reach the driver before the packet is gone. */
+static void a_doorbell_inside_a_whole_send_is_heard(void)
+{
+    static const struct packet p = { 0, 5, 20, 0x18, 3000, 1460 };
+    size_t size = packet_make(&p);
+    unsigned i;
+
+    card_open();
+    card.takes_large = true;
+    card.when_sent = ring_the_doorbell;
+    memcpy(card_memory(FRAMES_AT), frame, size);
+    for (i = 0; i < 3; i++) {
+        card_tx_bd(FRAMES_AT, p.mss << 16 | size, TX_BD_FLAG_START |
+                   TX_BD_FLAG_END | TX_BD_FLAG_SW_LSO);
+    }
+    card_tx_doorbell();
+    CU_ASSERT_EQUAL(card.large_count, 3);
+    CU_ASSERT_EQUAL(card_tx_consumer(), card.tx_index);
+}
+
 static const struct unit_case cases[] = {
     UNIT_CASE(segments_are_what_a_plain_segmenter_makes),
     UNIT_CASE(every_length_around_a_segment_is_right),
@@ -317,6 +508,15 @@ static const struct unit_case cases[] = {
     UNIT_CASE(small_segments_use_the_budget_up_sooner),
     UNIT_CASE(without_a_link_segments_are_dropped),
     UNIT_CASE(segments_come_back_in_loopback),
+    UNIT_CASE(a_peer_that_takes_it_gets_the_whole_packet),
+    UNIT_CASE(a_peer_gets_segments_when_a_datagram_would_be_too_long),
+    UNIT_CASE(what_is_one_segment_is_a_frame_to_every_peer),
+    UNIT_CASE(a_tag_is_inserted_into_a_whole_packet),
+    UNIT_CASE(statistics_do_not_tell_who_cut_the_packet),
+    UNIT_CASE(without_a_link_no_whole_packet_is_sent),
+    UNIT_CASE(in_loopback_a_packet_is_always_cut),
+    UNIT_CASE(the_budget_holds_for_whole_packets_too),
+    UNIT_CASE(a_doorbell_inside_a_whole_send_is_heard),
 };
 
 int main(int argc, char **argv)
