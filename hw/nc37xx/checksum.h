@@ -29,6 +29,7 @@ enum {
     TCP_CHECKSUM = 16,
     TCP_HEADER_MIN = 20,
 
+    UDP_LENGTH = 4,
     UDP_CHECKSUM = 6,
     UDP_HEADER_SIZE = 8,
 };

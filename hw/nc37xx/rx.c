@@ -112,6 +112,17 @@ static void vlan_strip(Nc37xx *nc, RxFrame *frame)
     }
 }
 
+/*
+ * UDP may come without a checksum (RFC 768), and what lies behind a datagram
+ * in its packet is not covered by it.
+ */
+static bool udp_is_judged(const uint8_t *udp, size_t l4_size)
+{
+    uint16_t size = lduw_be_p(udp + UDP_LENGTH);
+
+    return size == l4_size && lduw_be_p(udp + UDP_CHECKSUM);
+}
+
 static void l4_check(RxFrame *frame, const Ipv4Packet *packet)
 {
     size_t field = ipv4_checksum_offset(packet, frame->size);
@@ -119,8 +130,8 @@ static void l4_check(RxFrame *frame, const Ipv4Packet *packet)
     const uint8_t *ip = frame->data + packet->ip;
     bool tcp = packet->protocol == IP_PROTOCOL_TCP;
 
-    if (!field || (!tcp && !lduw_be_p(frame->data + field))) {
-        return;                 /* UDP may come without (RFC 768) */
+    if (!field || (!tcp && !udp_is_judged(ip + packet->header, l4_size))) {
+        return;
     }
     frame->l4_sum = checksum_add(ipv4_pseudo_sum(ip, l4_size),
                                  checksum_sum(ip + packet->header, l4_size));

@@ -370,6 +370,11 @@ uint8_t *card_rx_buffer(unsigned n)
     return card_memory(buffer_address(n));
 }
 
+uint64_t card_rx_page(unsigned n, unsigned size)
+{
+    return PAGES_AT + n % 128 * size;
+}
+
 void card_rx_pages(unsigned count, unsigned size)
 {
     if (!card.page_index) {
@@ -377,7 +382,7 @@ void card_rx_pages(unsigned count, unsigned size)
     }
     while (count--) {
         card_bd(PAGE_RING_AT, card.page_index % (RING_PAGE / BD_SIZE),
-                PAGES_AT + card.page_index * size, size, 0);
+                card_rx_page(card.page_index, size), size, 0);
         card.page_index = next_index(card.page_index);
     }
     nc37xx_write(&card.nc, NC37XX_DOORBELL_RX_PG_BDIDX, card.page_index, 2);

@@ -103,8 +103,10 @@ void card_rx_buffers(unsigned count);
 /* The buffer that the frame of index @n was put into. */
 uint8_t *card_rx_buffer(unsigned n);
 void card_rx_doorbell(void);
-/* Page buffers of @size bytes behind each other. */
+/* Page buffers of up to 4 KiB behind each other; there are 128. */
 void card_rx_pages(unsigned count, unsigned size);
+/* Where the page of index @n lies. */
+uint64_t card_rx_page(unsigned n, unsigned size);
 
 /* Status block */
 uint16_t card_status_index(void);

@@ -146,6 +146,53 @@ static void the_largest_packet_is_segmented(void)
     segments_are_right(&p);
 }
 
+static unsigned random_below(uint32_t *seed, unsigned limit)
+{
+    *seed = *seed * 1664525 + 1013904223;
+    return (*seed >> 8) % limit;
+}
+
+static void any_packet_is_segmented_as_the_plain_segmenter_does(void)
+{
+    uint32_t seed = 37;
+    struct packet p;
+    unsigned i;
+
+    for (i = 0; i < 300; i++) {
+        p.tag = random_below(&seed, 2) * 4;
+        p.ihl = 5 + random_below(&seed, 11);
+        p.tcp = 20 + random_below(&seed, 11) * 4;
+        p.flags = random_below(&seed, 256);
+        p.mss = 48 + random_below(&seed, i % 4 ? 1460 : 8800);
+        p.data = random_below(&seed, MIN(p.mss * 100, 65000));
+        segments_are_right(&p);
+    }
+}
+
+/* Headers may lie in any number of fragments, cut anywhere. */
+static void segments_do_not_depend_on_how_a_packet_is_cut(void)
+{
+    static const struct packet p = { 0, 6, 32, 0x19, 100, 48 };
+    size_t size = packet_make(&p);
+    size_t cut, part;
+    unsigned n;
+
+    for (cut = 1; cut < size; cut++) {
+        card_open();
+        memcpy(card_memory(FRAMES_AT), frame, size);
+        card_tx_bd(FRAMES_AT, p.mss << 16 | cut, TX_BD_FLAG_START |
+                   TX_BD_FLAG_SW_LSO);
+        card_tx_bd(FRAMES_AT + cut, size - cut, TX_BD_FLAG_END);
+        card_tx_doorbell();
+        CU_ASSERT_EQUAL_FATAL(card.sent_count, 3);
+        for (n = 0; n < 3; n++) {
+            part = segment_make(&p, n, 3);
+            CU_ASSERT_EQUAL_FATAL(card.sent[n].size, part);
+            CU_ASSERT_FALSE_FATAL(memcmp(card.sent[n].data, want, part));
+        }
+    }
+}
+
 /* The stack's own length and checksum fields may hold anything. */
 static void fields_of_the_stack_are_not_believed(void)
 {
@@ -500,6 +547,8 @@ static const struct unit_case cases[] = {
     UNIT_CASE(segments_are_what_a_plain_segmenter_makes),
     UNIT_CASE(every_length_around_a_segment_is_right),
     UNIT_CASE(the_largest_packet_is_segmented),
+    UNIT_CASE(any_packet_is_segmented_as_the_plain_segmenter_does),
+    UNIT_CASE(segments_do_not_depend_on_how_a_packet_is_cut),
     UNIT_CASE(fields_of_the_stack_are_not_believed),
     UNIT_CASE(each_segment_gets_the_tag_that_is_inserted),
     UNIT_CASE(segments_of_zero_bytes_mean_no_segmentation),

@@ -353,6 +353,37 @@ static void a_vlan_tag_in_the_frame_is_stepped_over(void)
     checksum_is_right(7, 17, 501, true);
 }
 
+/* Headers may lie in any number of fragments, cut anywhere. */
+static void a_checksum_does_not_depend_on_how_a_packet_is_cut(void)
+{
+    size_t cut, at;
+
+    for (cut = 0; cut <= 200; cut++) {
+        card_open();
+        frame_fill(frame, 200, 0x0800);
+        frame_ipv4(frame + ETH, 6, 6, 186);
+        memcpy(card_memory(FRAMES_AT), frame, 200);
+        if (cut == 0) {
+            for (at = 0; at < 200; at++) {
+                card_tx_bd(FRAMES_AT + at, 1, at ? at == 199 ?
+                           TX_BD_FLAG_END : 0 : TX_BD_FLAG_START |
+                           TX_BD_FLAG_TCP_UDP_CKSUM);
+            }
+        } else {
+            card_tx_bd(FRAMES_AT, cut, TX_BD_FLAG_START |
+                       TX_BD_FLAG_TCP_UDP_CKSUM);
+            card_tx_bd(FRAMES_AT + cut, 200 - cut, TX_BD_FLAG_END);
+        }
+        card_tx_doorbell();
+        CU_ASSERT_EQUAL_FATAL(card.sent_count, 1);
+        CU_ASSERT_EQUAL(card.sent[0].size, 200);
+        CU_ASSERT_EQUAL(frame_l4_sum(card.sent[0].data + ETH, 162), 0xffff);
+        CU_ASSERT_FALSE(memcmp(card.sent[0].data, frame, ETH + 24 + 16));
+        CU_ASSERT_FALSE(memcmp(card.sent[0].data + ETH + 24 + 18,
+                               frame + ETH + 24 + 18, 200 - ETH - 42));
+    }
+}
+
 static void padding_behind_the_datagram_is_not_summed(void)
 {
     card_open();
@@ -623,6 +654,7 @@ static const struct unit_case cases[] = {
     UNIT_CASE(tcp_and_udp_checksums_are_computed_at_any_length),
     UNIT_CASE(ip_options_are_stepped_over),
     UNIT_CASE(a_vlan_tag_in_the_frame_is_stepped_over),
+    UNIT_CASE(a_checksum_does_not_depend_on_how_a_packet_is_cut),
     UNIT_CASE(padding_behind_the_datagram_is_not_summed),
     UNIT_CASE(a_udp_checksum_of_zero_is_sent_as_ones),
     UNIT_CASE(a_tcp_checksum_of_zero_stays_zero),
