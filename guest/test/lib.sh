@@ -23,16 +23,32 @@ bnx2_log() {
     dmesg | grep -iE "bnx2|flow control"
 }
 
-# The first interface of an adapter of this kind.
-adapter_interface() {
+# interface_of VENDOR: the first interface of an adapter of this PCI vendor.
+interface_of() {
     local function
 
     set +f
     for function in /sys/bus/pci/devices/*; do
-        if [ "$(cat "$function/vendor")" = 0x14e4 ] &&
-            [ -d "$function/net" ]; then
+        if [ "$(cat "$function/vendor")" = "$1" ] && [ -d "$function/net" ]
+        then
             ls "$function/net"
         fi
     done | head -n 1
     set -f
+}
+
+# The first interface of an adapter of this kind.
+adapter_interface() {
+    interface_of 0x14e4
+}
+
+# wait_until COMMAND...: asks again and again until it succeeds, for a while.
+wait_until() {
+    local tries=0
+
+    until "$@"; do
+        tries=$((tries + 1))
+        [ "$tries" -lt 400 ] || return 1
+        usleep 50000
+    done
 }

@@ -12,13 +12,20 @@ GUEST = os.path.join(TOP, 'build', 'guest')
 ACTION_SECONDS = 240
 
 
-def test_machine(folder, options, **settings):
-    """A machine that runs the action which options name (ncsim.test=...)."""
+def test_machine(folder, options, more=(), pcap='', **settings):
+    """A machine that runs the actions which options name (ncsim.test=...)."""
     command_line = ' '.join(['console=ttyS0,115200', 'panic=5', *options])
-    return machine(folder, pcap='', extra=[
+    return machine(folder, pcap=pcap, extra=[
         '-no-reboot', '-kernel', os.path.join(GUEST, 'vmlinuz'),
         '-initrd', os.path.join(GUEST, 'test-initrd.img'),
-        '-append', command_line], **settings)
+        '-append', command_line, *more], **settings)
+
+
+def expect_no_complaint(log):
+    """Of the driver's, in its lines of the kernel's log."""
+    for word in ('fw sync', 'timed out', 'timeout', 'failed', 'error',
+                 'no interrupt', 'missed', 'warning'):
+        expect(word not in log.lower(), f'{word!r} in the log:\n{log}')
 
 
 class Action:
