@@ -23,7 +23,7 @@ static uint16_t mdio_read(Nc37xx *nc, uint32_t value)
     unsigned phy = FIELD_EX32(value, EMAC_MDIO_COMM, PHY_ADDR);
     unsigned reg = FIELD_EX32(value, EMAC_MDIO_COMM, REG_ADDR);
 
-    if (phy != NC37XX_PHY_ADDRESS) {
+    if (phy != nc37xx_phy_address(nc)) {
         EVENT(nc, phy_absent, phy, reg);
         return 0xffff;          /* the bus is pulled up */
     }
@@ -35,7 +35,7 @@ static void mdio_write(Nc37xx *nc, uint32_t value)
     unsigned phy = FIELD_EX32(value, EMAC_MDIO_COMM, PHY_ADDR);
     unsigned reg = FIELD_EX32(value, EMAC_MDIO_COMM, REG_ADDR);
 
-    if (phy != NC37XX_PHY_ADDRESS) {
+    if (phy != nc37xx_phy_address(nc)) {
         EVENT(nc, phy_absent, phy, reg);
         return;
     }

@@ -14,7 +14,7 @@
 #define NC37XX_EVENTS(X)                                                     \
     X(INFO,  core_reset, "core reset", "message code", "PCI reset")          \
     X(INFO,  fw_message, "boot code acknowledges", "message", "condition")   \
-    X(INFO,  link, "link changes", "up", "held back")                        \
+    X(INFO,  link, "link changes", "Mbit/s", "held back")                        \
     X(INFO,  ring_start, "ring starts", "context address", "page")           \
     X(INFO,  status_post, "status block posted", "index", "attention")       \
     X(INFO,  interrupt, "interrupt state", "asserted", "MSI")                \

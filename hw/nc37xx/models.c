@@ -30,6 +30,22 @@
     .media = NC37XX_COPPER,                                                  \
     .phy_id = PHY_ID(PHY_ID1_5708C, PHY_ID2_5708C)
 
+#define BCM5706S_A2                                                          \
+    .device = NC37XX_PCI_DEVICE_5706S,                                       \
+    .revision = 0x02,                                                        \
+    .misc_id = MISC_ID_5706S_A2,                                             \
+    .shm_base = NC37XX_SHM_BASE_5706,                                        \
+    .media = NC37XX_SERDES_5706,                                             \
+    .phy_id = PHY_ID(PHY_ID1_5706, PHY_ID2_5706)
+
+#define BCM5708S_B2                                                          \
+    .device = NC37XX_PCI_DEVICE_5708S,                                       \
+    .revision = 0x12,                                                        \
+    .misc_id = MISC_ID_5708S_B2,                                             \
+    .shm_base = NC37XX_SHM_BASE_5708,                                        \
+    .media = NC37XX_SERDES_5708,                                             \
+    .phy_id = PHY_ID(PHY_ID1_5708S, PHY_ID2_5708S)
+
 #define FLASH_AT45DB021B                                                     \
     .nvm_strap = NVM_STRAP_AT45DB021B,                                       \
     .nvm_size = NVM_AT45DB021B_SIZE,                                         \
@@ -62,6 +78,24 @@ const Nc37xxModel nc37xx_models[] = {
         BCM5706C_A2,
         FLASH_AT45DB021B,
     }, {
+        .type = "nc370i",
+        .alternative = true,
+        .variant = NC37XX_VARIANT_SERDES,
+        .product = "HP NC370i Multifunction Gigabit Server Adapter",
+        .part_number = NO_PART_NUMBER,
+        .subsystem = NC37XX_PCI_SUBSYSTEM_NC370I_SERDES,
+        .embedded = true,
+        BCM5706S_A2,
+        FLASH_AT45DB021B,
+    }, {
+        .type = "nc370f",
+        .variant = NC37XX_VARIANT_SERDES,
+        .product = "HP NC370F Multifunction Gigabit Server Adapter",
+        .part_number = NO_PART_NUMBER,
+        .subsystem = NC37XX_PCI_SUBSYSTEM_NC370F,
+        BCM5706S_A2,
+        FLASH_AT45DB021B,
+    }, {
         .type = "nc371i",
         .product = "HP NC371i Multifunction Gigabit Server Adapter",
         .part_number = NO_PART_NUMBER,
@@ -77,12 +111,40 @@ const Nc37xxModel nc37xx_models[] = {
         BCM5708C_B2,
         FLASH_M45PE20,
     }, {
+        .type = "nc373f",
+        .variant = NC37XX_VARIANT_SERDES,
+        .product = "HP NC373F PCIe Multifunction Gigabit Server Adapter",
+        .part_number = NO_PART_NUMBER,
+        .subsystem = NC37XX_PCI_SUBSYSTEM_NC373F,
+        BCM5708S_B2,
+        FLASH_M45PE20,
+    }, {
         .type = "nc373i",
         .product = "HP NC373i Multifunction Gigabit Server Adapter",
         .part_number = NO_PART_NUMBER,
         .subsystem = NC37XX_PCI_SUBSYSTEM_NC373I,
         .embedded = true,
         BCM5708C_B2,
+        FLASH_M45PE20,
+    }, {
+        .type = "nc373i",
+        .alternative = true,
+        .variant = NC37XX_VARIANT_SERDES,
+        .product = "HP NC373i Multifunction Gigabit Server Adapter",
+        .part_number = NO_PART_NUMBER,
+        .subsystem = NC37XX_PCI_SUBSYSTEM_NC373I_SERDES,
+        .embedded = true,
+        BCM5708S_B2,
+        FLASH_M45PE20,
+    }, {
+        .type = "nc373i",
+        .alternative = true,
+        .variant = NC37XX_VARIANT_BACKPLANE,
+        .product = "HP NC373i Multifunction Gigabit Server Adapter",
+        .part_number = NO_PART_NUMBER,
+        .subsystem = NC37XX_PCI_SUBSYSTEM_NC373I,
+        .embedded = true,
+        BCM5708S_B2,
         FLASH_M45PE20,
     },
     { .type = NULL },

@@ -108,13 +108,26 @@ void nc37xx_receive_looped(Nc37xx *nc, const uint8_t *frame, size_t size);
 /* filter.c: does the address filter let this frame through? */
 bool nc37xx_filter(const Nc37xx *nc, const uint8_t *frame);
 
-/* phy.c: transceiver registers through MDIO, and the link. */
+/* phy.c: transceiver registers through MDIO. */
 uint16_t nc37xx_phy_read(Nc37xx *nc, unsigned reg);
 void nc37xx_phy_write(Nc37xx *nc, unsigned reg, uint16_t value);
 void nc37xx_phy_reset(Nc37xx *nc);
-/* Do frames come back inside the adapter? */
+/* Where it is on the MDIO bus. */
+unsigned nc37xx_phy_address(const Nc37xx *nc);
+
+/* link.c.  Do frames come back inside the adapter? */
 bool nc37xx_loopback(const Nc37xx *nc);
 bool nc37xx_link_up(const Nc37xx *nc);
+LinkMode nc37xx_link_mode(const Nc37xx *nc);
+/* Mbit/s; 0 without a link. */
+unsigned nc37xx_link_speed(const Nc37xx *nc);
+bool nc37xx_link_full_duplex(const Nc37xx *nc);
+/* Who pauses whom, as both ends have negotiated. */
+#define NC37XX_PAUSE_TX 1u      /* we may pause the partner */
+#define NC37XX_PAUSE_RX 2u      /* it may pause us */
+unsigned nc37xx_link_pause(const Nc37xx *nc);
+/* Was a state loaded that a link can have? */
+bool nc37xx_link_loaded(const Nc37xx *nc);
 /* The time that negotiation takes is over. */
 void nc37xx_link_negotiated(Nc37xx *nc);
 /* Lets a link come up that was held back, when the loss has been seen. */

@@ -55,7 +55,11 @@ static const VMStateDescription vmstate_phy = {
         VMSTATE_UINT16_ARRAY(aux, Nc37xxPhy, NC37XX_AUX_SHADOWS),
         VMSTATE_UINT16_ARRAY(shadow, Nc37xxPhy, NC37XX_SHADOWS),
         VMSTATE_UINT8(link, Nc37xxPhy),
+        VMSTATE_UINT8(mode, Nc37xxPhy),
         VMSTATE_BOOL(link_lost, Nc37xxPhy),
+        VMSTATE_UINT16_ARRAY(expansion, Nc37xxPhy, NC37XX_PHY_EXPANSIONS),
+        VMSTATE_UINT16_2DARRAY(blocks, Nc37xxPhy, NC37XX_PHY_BLOCKS,
+                               PHY_5708S_BANKED_END - PHY_5708S_BANKED),
         VMSTATE_END_OF_LIST()
     },
 };

@@ -74,6 +74,9 @@ void nc37xx_init(Nc37xx *nc, const Nc37xxOps *ops, const Nc37xxModel *model)
     memset(nc, 0, sizeof(*nc));
     nc->ops = ops;
     nc->model = model;
+    nc->partner = (Nc37xxPartner) {
+        .speed = 1000, .pause = true, .asym_pause = true,
+    };
 }
 
 static uint32_t window_address(const Nc37xx *nc, uint32_t offset)
@@ -166,7 +169,7 @@ bool nc37xx_loaded(Nc37xx *nc)
     bd_ring_forget(&nc->rx);
     bd_ring_forget(&nc->rx_pages);
     nc->transmitting = false;
-    return nc->phy.link < LINK_STATES &&
+    return nc37xx_link_loaded(nc) &&
            (!nc->tx.armed || nc->tx.at.page) &&
            (!nc->rx.armed || nc->rx.at.page) &&
            (!nc->rx_pages.armed || nc->rx_pages.at.page);

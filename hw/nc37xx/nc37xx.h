@@ -120,6 +120,8 @@ typedef struct Nc37xxOps {
 #define NC37XX_NVRAM_MAX NVM_AT45DB021B_SIZE
 #define NC37XX_SHADOWS 32
 #define NC37XX_AUX_SHADOWS 8
+#define NC37XX_PHY_EXPANSIONS 16
+#define NC37XX_PHY_BLOCKS 8
 
 typedef struct Nc37xxCpu {
     uint32_t regs[NC37XX_CPU_REG_WORDS];
@@ -134,11 +136,38 @@ typedef enum LinkState {
     LINK_STATES,
 } LinkState;
 
+/* Numbered as PHY_AUX_STATUS reports them. */
+typedef enum LinkMode {
+    LINK_MODE_NONE = 0,
+    LINK_MODE_10_HALF = 1,
+    LINK_MODE_10_FULL = 2,
+    LINK_MODE_100_HALF = 3,
+    LINK_MODE_RESERVED = 4,     /* 100BASE-T4 */
+    LINK_MODE_100_FULL = 5,
+    LINK_MODE_1000_HALF = 6,
+    LINK_MODE_1000_FULL = 7,
+    LINK_MODE_2500_FULL = 8,    /* serdes; in no register of that name */
+    LINK_MODES,
+} LinkMode;
+
+/* What is at the other end of the cable. */
+typedef struct Nc37xxPartner {
+    uint16_t speed;             /* its fastest: 10, 100, 1000, 2500 Mbit/s */
+    bool half_duplex;           /* it can do nothing else */
+    bool forced;                /* to that speed: it does not negotiate */
+    bool pause;                 /* what it says of pause frames when it does */
+    bool asym_pause;
+} Nc37xxPartner;
+
 typedef struct Nc37xxPhy {
     uint16_t regs[PHY_REGS];
     uint16_t aux[NC37XX_AUX_SHADOWS];
     uint16_t shadow[NC37XX_SHADOWS];
+    uint16_t expansion[NC37XX_PHY_EXPANSIONS];              /* 5706S */
+    uint16_t blocks[NC37XX_PHY_BLOCKS][PHY_5708S_BANKED_END -
+                                       PHY_5708S_BANKED];   /* 5708S */
     uint8_t link;               /* LinkState */
+    uint8_t mode;               /* LinkMode, while the link is up */
     bool link_lost;             /* latched for BMSR */
 } Nc37xxPhy;
 
@@ -146,6 +175,7 @@ struct Nc37xx {
     const Nc37xxOps *ops;
     const Nc37xxModel *model;
     uint64_t autoneg_us;        /* how long negotiation takes */
+    Nc37xxPartner partner;
     bool carrier;               /* the network backend is connected */
 
     /* Registers, of configuration space 68..97 too. */
@@ -187,7 +217,8 @@ struct Nc37xx {
 
 /*
  * Power up: everything but nvram, autoneg_us and carrier, which the caller
- * fills before the first nc37xx_pci_reset().
+ * fills before the first nc37xx_pci_reset().  The partner is one that can do
+ * 1000 Mbit/s and what is slower, and pauses; the caller may change it.
  */
 void nc37xx_init(Nc37xx *nc, const Nc37xxOps *ops, const Nc37xxModel *model);
 

@@ -159,9 +159,8 @@ static void card_scrap(void)
     memset(&card, 0, sizeof(card));
 }
 
-void card_power_up(const char *type)
+static void power_up(const Nc37xxModel *model)
 {
-    const Nc37xxModel *model = card_model(type);
     const NvramContent content = {
         .mac = card_mac,
         .serial = "USE123XYZ9",
@@ -175,6 +174,20 @@ void card_power_up(const char *type)
                           NVRAM_OK);
     card.nc.carrier = true;
     nc37xx_pci_reset(&card.nc);
+}
+
+void card_power_up(const char *type)
+{
+    power_up(card_model(type));
+}
+
+void card_power_up_variant(const char *type, Nc37xxVariant variant)
+{
+    const Nc37xxModel *model = nc37xx_model_variant(card_model(type),
+                                                    variant);
+
+    CU_ASSERT_PTR_NOT_NULL_FATAL(model);
+    power_up(model);
 }
 
 uint32_t card_read(uint32_t offset)
@@ -214,7 +227,8 @@ static void mdio(unsigned command, unsigned reg, uint16_t value)
 {
     uint32_t word = FIELD_DP32(value, EMAC_MDIO_COMM, REG_ADDR, reg);
 
-    word = FIELD_DP32(word, EMAC_MDIO_COMM, PHY_ADDR, NC37XX_PHY_ADDRESS);
+    word = FIELD_DP32(word, EMAC_MDIO_COMM, PHY_ADDR,
+                      card.nc.model->media == NC37XX_SERDES_5708 ? 2 : 1);
     word = FIELD_DP32(word, EMAC_MDIO_COMM, COMMAND, command);
     card_write(A_EMAC_MDIO_COMM,
                FIELD_DP32(word, EMAC_MDIO_COMM, START_BUSY, 1));
@@ -280,6 +294,12 @@ void card_program(void)
 void card_open(void)
 {
     card_power_up("nc373i");
+    card_program();
+}
+
+void card_open_variant(const char *type, Nc37xxVariant variant)
+{
+    card_power_up_variant(type, variant);
     card_program();
 }
 

@@ -64,8 +64,11 @@ extern const uint8_t card_mac[6];
 
 /* A new adapter of type @type with an NVRAM and without a boot ROM. */
 void card_power_up(const char *type);
+/* One variant of it. */
+void card_power_up_variant(const char *type, Nc37xxVariant variant);
 /* The same, and set up as a driver does; nc373i. */
 void card_open(void);
+void card_open_variant(const char *type, Nc37xxVariant variant);
 /* What a driver programs after a core reset. */
 void card_program(void);
 

@@ -15,9 +15,14 @@ static const struct {
 } listed[] = {
     { "nc370t", NC37XX_VARIANT_COPPER, 0x164a, 0x3101 },
     { "nc370i", NC37XX_VARIANT_COPPER, 0x164a, 0x3106 },
+    { "nc370i", NC37XX_VARIANT_SERDES, 0x16aa, 0x310c },
+    { "nc370f", NC37XX_VARIANT_SERDES, 0x16aa, 0x3102 },
     { "nc371i", NC37XX_VARIANT_COPPER, 0x164a, 0x1709 },
     { "nc373t", NC37XX_VARIANT_COPPER, 0x164c, 0x7037 },
+    { "nc373f", NC37XX_VARIANT_SERDES, 0x16ac, 0x703d },
     { "nc373i", NC37XX_VARIANT_COPPER, 0x164c, 0x7038 },
+    { "nc373i", NC37XX_VARIANT_SERDES, 0x16ac, 0x703b },
+    { "nc373i", NC37XX_VARIANT_BACKPLANE, 0x16ac, 0x7038 },
 };
 
 static bool is_5708(const Nc37xxModel *model)

@@ -19,11 +19,17 @@
 #define NC37XX_PCI_SUBVENDOR 0x103c
 #define NC37XX_PCI_DEVICE_5706C 0x164a
 #define NC37XX_PCI_DEVICE_5708C 0x164c
+#define NC37XX_PCI_DEVICE_5706S 0x16aa
+#define NC37XX_PCI_DEVICE_5708S 0x16ac
 #define NC37XX_PCI_SUBSYSTEM_NC370T 0x3101
 #define NC37XX_PCI_SUBSYSTEM_NC370I 0x3106
 #define NC37XX_PCI_SUBSYSTEM_NC371I 0x1709
 #define NC37XX_PCI_SUBSYSTEM_NC373T 0x7037
-#define NC37XX_PCI_SUBSYSTEM_NC373I 0x7038
+#define NC37XX_PCI_SUBSYSTEM_NC373I 0x7038     /* also on a backplane */
+#define NC37XX_PCI_SUBSYSTEM_NC370F 0x3102
+#define NC37XX_PCI_SUBSYSTEM_NC370I_SERDES 0x310c
+#define NC37XX_PCI_SUBSYSTEM_NC373F 0x703d
+#define NC37XX_PCI_SUBSYSTEM_NC373I_SERDES 0x703b
 
 /* Offsets of the PCI capabilities, in the order of the list. */
 enum {
@@ -129,6 +135,8 @@ REG32(MISC_ID, 0x808)
     FIELD(MISC_ID, CHIP_NUM, 16, 16)
 #define MISC_ID_5706C_A2 0x57060020
 #define MISC_ID_5708C_B2 0x57081020
+#define MISC_ID_5706S_A2 0x57060021
+#define MISC_ID_5708S_B2 0x57081021
 REG32(MISC_ENABLE_STATUS, 0x80c)
     FIELD(MISC_ENABLE_STATUS, TX_SCHEDULER, 0, 1)
     FIELD(MISC_ENABLE_STATUS, TX_DMA, 4, 1)
@@ -608,7 +616,10 @@ enum {
 #define SHM_DEV_INFO_SIGNATURE_VALUE 0x44564900u    /* bits 31:8 */
 #define SHM_DEV_INFO_FEATURE_CFG_VALID 0x1u
 #define SHM_HW_CFG_LOM 0x1u                         /* on a system board */
+#define SHM_HW_CFG_FIBER 0x2u                       /* serdes */
+#define SHM_HW_CFG_2500 0x20u                       /* 2500 Mbit/s, 5708S */
 #define SHM_HW_CFG_BACKPLANE 0x40u
+#define SHM_HW_CFG_GIG_LINK_ON_VAUX 0x8000u         /* serdes can wake */
 #define SHM_PORT_FEATURE_BAR1_SIZE_32M 0x0000000au
 #define SHM_PORT_FEATURE_WOL 0x01000000u
 #define SHM_PORT_FEATURE_MBA 0x02000000u
@@ -697,9 +708,11 @@ enum {
 #define NC37XX_EXP_ROM_BYTES 0x20000
 
 /*
- * PHY: copper transceiver at MDIO address 1
+ * PHY: the transceiver, behind EMAC_MDIO_COMM.  Three kinds: copper, and the
+ * serial ones for 1000BASE-X of the 5706S and of the 5708S.
  */
-#define NC37XX_PHY_ADDRESS 1
+#define NC37XX_PHY_ADDRESS 1            /* copper, 5706S */
+#define NC37XX_PHY_ADDRESS_5708S 2
 enum {
     PHY_BMCR = 0x00,
     PHY_BMSR = 0x01,
@@ -708,8 +721,9 @@ enum {
     PHY_ADVERTISE = 0x04,
     PHY_LPA = 0x05,
     PHY_EXPANSION = 0x06,
-    PHY_CTRL1000 = 0x09,
-    PHY_STAT1000 = 0x0a,
+    PHY_CTRL1000 = 0x09,                /* copper */
+    PHY_STAT1000 = 0x0a,                /* copper */
+    PHY_UP1 = 0x0b,                     /* 5708S: PHY_UP1_2500 */
     PHY_ESTATUS = 0x0f,
     PHY_EXT_CTRL = 0x10,
     PHY_EXT_STATUS = 0x11,
@@ -732,17 +746,81 @@ enum {
 #define PHY_BMCR_RESTART 0x0200
 #define PHY_BMCR_FULL_DUPLEX 0x0100
 #define PHY_BMCR_SPEED1000 0x0040
+#define PHY_BMCR_FORCE_2500 0x0020      /* 5708S, without AUTONEG */
 #define PHY_BMSR_AUTONEG_DONE 0x0020
 #define PHY_BMSR_LINK 0x0004
+/* ADVERTISE and LPA of copper. */
+#define PHY_ADVERTISE_SELECTOR 0x0001
+#define PHY_ADVERTISE_10_HALF 0x0020
+#define PHY_ADVERTISE_10_FULL 0x0040
+#define PHY_ADVERTISE_100_HALF 0x0080
+#define PHY_ADVERTISE_100_FULL 0x0100
 #define PHY_ADVERTISE_10_100 0x01e0
+#define PHY_ADVERTISE_PAUSE 0x0400
+#define PHY_ADVERTISE_ASYM_PAUSE 0x0800
+#define PHY_LPA_ACK 0x4000
+#define PHY_LPA_NEXT_PAGE 0x8000
+/* ADVERTISE and LPA of 1000BASE-X. */
+#define PHY_1000X_FULL 0x0020
+#define PHY_1000X_HALF 0x0040
+#define PHY_1000X_PAUSE 0x0080
+#define PHY_1000X_ASYM_PAUSE 0x0100
+#define PHY_EXPANSION_PARTNER_AUTONEG 0x0001
+#define PHY_CTRL1000_HALF 0x0100
+#define PHY_CTRL1000_FULL 0x0200
 #define PHY_CTRL1000_1000 0x0300
+#define PHY_STAT1000_HALF 0x0400
+#define PHY_STAT1000_FULL 0x0800
+#define PHY_STAT1000_RECEIVERS_GOOD 0x3000
+#define PHY_UP1_2500 0x0001
+/* AUX_STATUS: the result of the negotiation. */
+#define PHY_AUX_STATUS_AUTONEG_DONE 0x8000
+#define PHY_AUX_STATUS_RESULT_SHIFT 8
+#define PHY_AUX_STATUS_PARTNER_AUTONEG 0x0010
 #define PHY_AUX_STATUS_LINK 0x0004
+#define PHY_AUX_STATUS_PAUSE_RX 0x0002
+#define PHY_AUX_STATUS_PAUSE_TX 0x0001
 #define PHY_SHADOW_WRITE 0x8000
 #define PHY_SHADOW_SELECT_SHIFT 10          /* 5 bits */
+
+/* 5706S: shadow registers and expansion registers, the latter by DSP port. */
+#define PHY_SHADOW_AN_DEBUG 0x1a
+#define PHY_AN_DEBUG_NO_SYNC 0x0002
+#define PHY_AN_DEBUG_INVALID 0x0100         /* RUDI_INVALID */
+#define PHY_SHADOW_MODE_CTL 0x1f
+#define PHY_MODE_CTL_1000X 0x0001
+#define PHY_MODE_CTL_SIGNAL 0x0010
+#define PHY_DSP_EXPANSION 0x0f00            /* bits 3:0 select one */
+#define PHY_EXPANSION1_CONFIG 0x0020        /* partner sends /C/: RUDI_C */
+#define PHY_EXPANSION_SERDES_CTL 3
+#define PHY_SERDES_CTL_TRANSMITTER 0x00f0   /* 0 takes the link down */
+
+/* 5708S: registers 10..1e are those of a block. */
+#define PHY_5708S_BLOCK 0x1f
+#define PHY_5708S_BLOCK_DIG 0
+#define PHY_5708S_BLOCK_DIG3 2
+#define PHY_5708S_BLOCK_TX_MISC 5
+enum {
+    PHY_5708S_DIG_CTL1 = 0x10,
+    PHY_5708S_DIG_CTL2 = 0x11,
+    PHY_5708S_DIG_STAT1 = 0x14,
+    PHY_5708S_BANKED = 0x10,
+    PHY_5708S_BANKED_END = 0x1f,
+};
+#define PHY_DIG_CTL1_FIBER 0x0001
+#define PHY_DIG_CTL1_AUTODETECT 0x0010
+#define PHY_DIG_CTL2_PARALLEL_DETECT 0x0001
+#define PHY_DIG_STAT1_LINK 0x0002
+#define PHY_DIG_STAT1_FULL_DUPLEX 0x0004
+#define PHY_DIG_STAT1_SPEED_SHIFT 3         /* 2 bits: 10, 100, 1000, 2500 */
+#define PHY_DIG_STAT1_PAUSE_TX 0x0020
+#define PHY_DIG_STAT1_PAUSE_RX 0x0040
 
 #define PHY_ID1_5706 0x0020
 #define PHY_ID2_5706 0x6150
 #define PHY_ID1_5708C 0x0020
 #define PHY_ID2_5708C 0x6360
+#define PHY_ID1_5708S 0x0143
+#define PHY_ID2_5708S 0xbd50
 
 #endif

@@ -199,6 +199,9 @@ static void cable(QNc37xx *nc)
                              LINK_CHANGE));
     acknowledge(nc, false);
     nc37xx_set_link(nc, true);
+    /* The driver still reads of the loss. */
+    g_assert_false(mac_link(nc));
+    qtest_clock_step(nc->qts, SETTLE_NS);
     g_assert_true(link_in_status(nc));
     g_assert_true(mac_link(nc));
     acknowledge(nc, true);
