@@ -15,17 +15,11 @@
 static const MemTxAttrs memory_only = { .memory = true };
 
 /* Only in D0 may a function begin a transaction (PCI PM 1.2, 5.4). */
-static bool is_awake(PCIDevice *d)
-{
-    return !(pci_get_word(d->config + NC37XX_CAP_PM + PCI_PM_CTRL) &
-             PCI_PM_CTRL_STATE_MASK);
-}
-
 bool nc37xx_pci_dma_read(Nc37xx *nc, uint64_t address, void *to, size_t size)
 {
     PCIDevice *d = PCI_DEVICE(nc37xx_pci_state(nc));
 
-    return is_awake(d) &&
+    return nc37xx_is_awake(nc37xx_pci_state(nc)) &&
            pci_dma_rw(d, address, to, size, DMA_DIRECTION_TO_DEVICE,
                       memory_only) == MEMTX_OK;
 }
@@ -35,7 +29,7 @@ bool nc37xx_pci_dma_write(Nc37xx *nc, uint64_t address, const void *from,
 {
     PCIDevice *d = PCI_DEVICE(nc37xx_pci_state(nc));
 
-    return is_awake(d) &&
+    return nc37xx_is_awake(nc37xx_pci_state(nc)) &&
            pci_dma_rw(d, address, (void *)from, size,
                       DMA_DIRECTION_FROM_DEVICE, memory_only) == MEMTX_OK;
 }

@@ -17,8 +17,9 @@
 /* 64 bits, 133 MHz, reads of up to 4 KiB, 8 at a time. */
 #define PCIX_STATUS_FIXED 0x00630000
 
-/* Version 2; wakes from D3hot and, with power there, from D3cold. */
-#define PM_CAPABILITIES 0xca02
+/* Version 2; wakes from D0, D3hot and, with power there, from D3cold. */
+#define PM_CAPABILITIES 0x4a02
+#define PM_PME_D3COLD 0x8000
 
 #define VPD_CAP_SIZE 8
 #define VPD_DATA 4
@@ -85,7 +86,8 @@ bool nc37xx_capabilities_add(PCIDevice *d, Error **errp)
     }
     pci_set_word(d->wmask + NC37XX_CAP_VPD + PCI_VPD_ADDR, 0xffff);
     pci_set_long(d->wmask + NC37XX_CAP_VPD + VPD_DATA, 0xffffffff);
-    pci_set_word(d->config + NC37XX_CAP_PM + PCI_PM_PMC, PM_CAPABILITIES);
+    pci_set_word(d->config + NC37XX_CAP_PM + PCI_PM_PMC, PM_CAPABILITIES |
+                 (NC37XX(d)->vaux ? PM_PME_D3COLD : 0));
     pci_set_word(d->wmask + NC37XX_CAP_PM + PCI_PM_CTRL,
                  PCI_PM_CTRL_STATE_MASK | PCI_PM_CTRL_PME_ENABLE);
     pci_set_word(d->w1cmask + NC37XX_CAP_PM + PCI_PM_CTRL,
@@ -99,9 +101,13 @@ bool nc37xx_capabilities_add(PCIDevice *d, Error **errp)
     return true;
 }
 
-void nc37xx_config_reset(PCIDevice *d)
+void nc37xx_config_reset(PCIDevice *d, bool keep_pme)
 {
+    uint8_t *control = d->config + NC37XX_CAP_PM + PCI_PM_CTRL;
+    uint16_t kept = keep_pme ?
+                    PCI_PM_CTRL_PME_ENABLE | PCI_PM_CTRL_PME_STATUS : 0;
+
     pci_set_word(d->config + NC37XX_CAP_PCIX + PCIX_COMMAND, 0);
-    pci_set_word(d->config + NC37XX_CAP_PM + PCI_PM_CTRL, 0);
+    pci_set_word(control, pci_get_word(control) & kept);
     pci_set_word(d->config + NC37XX_CAP_VPD + PCI_VPD_ADDR, 0);
 }

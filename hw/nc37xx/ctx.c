@@ -52,6 +52,7 @@ void nc37xx_context_write(Nc37xx *nc, uint32_t address, uint32_t value)
         break;
     case CONTEXT_ADDRESS(NC37XX_CID_RX, RX_CTX_BDHADDR_LO):
         ring_start(nc, &nc->rx, address);
+        nc->rx_depth = 0;
         break;
     case CONTEXT_ADDRESS(NC37XX_CID_RX, RX_CTX_PG_BDHADDR_LO):
         ring_start(nc, &nc->rx_pages, address);
@@ -72,6 +73,7 @@ static void doorbell(Nc37xx *nc, uint32_t offset)
             nc->rx_refused = false;
             nc->ops->receive_ready(nc);
         }
+        nc37xx_pause_partner(nc);
         break;
     }
 }

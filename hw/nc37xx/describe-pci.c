@@ -25,6 +25,13 @@ static const Description own[] = {
     { "autoneg-ms", "milliseconds that the negotiation of the link takes" },
     { "gso", "auto: TCP packets to be segmented go in one piece to a backend "
       "that takes it; off: always frames" },
+    { "vaux", "power for wake on LAN while the computer sleeps" },
+    { "link-speed", "Mbit/s that the other end of the cable can do: 10, 100, "
+      "1000 or 2500" },
+    { "link-half-duplex", "the other end can do nothing else" },
+    { "link-autoneg", "the other end negotiates; off: it has link-speed set" },
+    { "link-pause", "what the other end says of pause frames: both, "
+      "symmetric, asymmetric or none (default: both)" },
 };
 
 /*

@@ -14,7 +14,7 @@
 #define NC37XX_EVENTS(X)                                                     \
     X(INFO,  core_reset, "core reset", "message code", "PCI reset")          \
     X(INFO,  fw_message, "boot code acknowledges", "message", "condition")   \
-    X(INFO,  link, "link changes", "Mbit/s", "held back")                        \
+    X(INFO,  link, "link changes", "Mbit/s", "held back")                    \
     X(INFO,  ring_start, "ring starts", "context address", "page")           \
     X(INFO,  status_post, "status block posted", "index", "attention")       \
     X(INFO,  interrupt, "interrupt state", "asserted", "MSI")                \
@@ -29,6 +29,11 @@
     X(INFO,  rx_large, "large packet refused", "bytes", "kind")              \
     X(INFO,  rx_partial, "checksum outside the frame", "bytes", "offset")    \
     X(INFO,  rx_wait, "no receive buffer", "consumer", "producer")           \
+    X(INFO,  pause, "pause of our transmission", "quanta, 0 at its end",     \
+      "Mbit/s")                                                              \
+    X(INFO,  pause_sent, "pause frame sent", "quanta", "buffers left")       \
+    X(INFO,  wake, "magic packet", "bytes", "EMAC_MODE")                     \
+    X(INFO,  led, "LEDs are set", "EMAC_LED", "MISC_CFG")                    \
     X(INFO,  nvm_write, "NVRAM changed", "offset", "value")                  \
     X(INFO,  nvm_erase, "NVRAM page erased", "offset", "bytes")              \
     X(GUEST, register_unknown, "no such register", "GRC address", "value")   \

@@ -30,8 +30,8 @@ static bool hash_matches(const Nc37xx *nc, const uint8_t *address)
     return nc->regs[R_EMAC_MULTICAST_HASH0 + hash / 32] >> hash % 32 & 1;
 }
 
-static bool entry_matches(const Nc37xx *nc, unsigned entry,
-                          const uint8_t *address)
+bool nc37xx_filter_entry(const Nc37xx *nc, unsigned entry,
+                         const uint8_t *address)
 {
     uint32_t high = nc->regs[R_EMAC_MAC_MATCH0 + entry * 2];
     uint32_t low = nc->regs[R_EMAC_MAC_MATCH1 + entry * 2];
@@ -69,7 +69,7 @@ static bool user_accepts(const Nc37xx *nc, uint32_t rule,
         return true;
     }
     for (entry = 0; entry < NC37XX_MAC_MATCHES; entry++) {
-        if ((entries >> entry & 1) && entry_matches(nc, entry, address)) {
+        if ((entries >> entry & 1) && nc37xx_filter_entry(nc, entry, address)) {
             return true;
         }
     }

@@ -51,6 +51,9 @@ static uint32_t reg_read(Nc37xx *nc, uint32_t address)
     const RegDesc *row = row_find(address);
     uint32_t stored = nc->regs[address / 4];
 
+    if (row && row->counter) {
+        return nc->counters[(row->counter - 1) / 4];
+    }
     return row && row->read ? row->read(nc, stored) : stored;
 }
 

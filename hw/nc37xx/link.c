@@ -156,6 +156,7 @@ static void link_enter(Nc37xx *nc, LinkState state)
     }
     if (was_up) {
         nc->phy.link_lost = true;
+        nc37xx_pause_reset(nc);
     }
     REG(nc, EMAC_STATUS) |= R_EMAC_STATUS_LINK_CHANGE_MASK;
     nc37xx_attention_update(nc);

@@ -22,6 +22,7 @@
  */
 typedef struct RegDesc {
     uint16_t address;
+    uint16_t counter;           /* shows it: its STAT_ offset + 1, or 0 */
     uint32_t reset;
     uint32_t ro;                /* writes leave these bits alone */
     uint32_t w1c;               /* writing 1 clears these, 0 leaves them */
@@ -97,6 +98,9 @@ static inline void nc37xx_count(Nc37xx *nc, unsigned counter, uint64_t n)
 void nc37xx_count_tx(Nc37xx *nc, const uint8_t *frame, size_t size,
                      unsigned count);
 void nc37xx_count_rx(Nc37xx *nc, const uint8_t *frame, size_t size);
+/* A frame of @size bytes, without FCS, was lost because of @counter. */
+void nc37xx_count_tx_bad(Nc37xx *nc, unsigned counter, size_t size);
+void nc37xx_count_rx_bad(Nc37xx *nc, unsigned counter, size_t size);
 void nc37xx_statistics_post(Nc37xx *nc);
 void nc37xx_statistics_clear(Nc37xx *nc);
 /* Starts or stops the periodic post, as HC_STATS_TICKS says. */
@@ -105,8 +109,25 @@ void nc37xx_statistics_schedule(Nc37xx *nc);
 /* rx.c: a frame of our own that comes back inside the adapter. */
 void nc37xx_receive_looped(Nc37xx *nc, const uint8_t *frame, size_t size);
 
-/* filter.c: does the address filter let this frame through? */
+/*
+ * filter.c: does the address filter let this frame through, is it for the
+ * address in this EMAC_MAC_MATCH pair?
+ */
 bool nc37xx_filter(const Nc37xx *nc, const uint8_t *frame);
+bool nc37xx_filter_entry(const Nc37xx *nc, unsigned entry,
+                         const uint8_t *frame);
+
+/*
+ * pause.c: flow control.  @frame has at least NC37XX_FRAME_MIN bytes; a MAC
+ * control frame ends there.  nc37xx_pause_partner() looks whether the partner
+ * has to be stopped, or can go on, as buffers come and go.
+ */
+bool nc37xx_mac_control(Nc37xx *nc, const uint8_t *frame);
+bool nc37xx_paused(const Nc37xx *nc);
+void nc37xx_pause_over(Nc37xx *nc);
+void nc37xx_pause_partner(Nc37xx *nc);
+void nc37xx_xoff_again(Nc37xx *nc);
+void nc37xx_pause_reset(Nc37xx *nc);
 
 /* phy.c: transceiver registers through MDIO. */
 uint16_t nc37xx_phy_read(Nc37xx *nc, unsigned reg);

@@ -61,18 +61,32 @@ static void timer_set(Nc37xx *nc, Nc37xxTimer timer, uint64_t microseconds)
     }
 }
 
-static void link_timer(void *opaque)
-{
-    Nc37xxPciState *s = opaque;
-
-    nc37xx_timer(&s->nc, NC37XX_TIMER_LINK);
+#define TIMER_EXPIRED(name, timer)                                           \
+static void name##_expired(void *opaque)                                     \
+{                                                                            \
+    Nc37xxPciState *s = opaque;                                              \
+                                                                             \
+    nc37xx_timer(&s->nc, timer);                                             \
 }
+TIMER_EXPIRED(link, NC37XX_TIMER_LINK)
+TIMER_EXPIRED(statistics, NC37XX_TIMER_STATISTICS)
+TIMER_EXPIRED(paused, NC37XX_TIMER_PAUSED)
+TIMER_EXPIRED(xoff, NC37XX_TIMER_XOFF)
 
-static void statistics_timer(void *opaque)
+static QEMUTimerCB *const expired[NC37XX_TIMERS] = {
+    [NC37XX_TIMER_LINK] = link_expired,
+    [NC37XX_TIMER_STATISTICS] = statistics_expired,
+    [NC37XX_TIMER_PAUSED] = paused_expired,
+    [NC37XX_TIMER_XOFF] = xoff_expired,
+};
+
+static void timers_new(Nc37xxPciState *s)
 {
-    Nc37xxPciState *s = opaque;
+    unsigned i;
 
-    nc37xx_timer(&s->nc, NC37XX_TIMER_STATISTICS);
+    for (i = 0; i < NC37XX_TIMERS; i++) {
+        s->timers[i] = timer_new_us(QEMU_CLOCK_VIRTUAL, expired[i], s);
+    }
 }
 
 static void transmit_bh(void *opaque)
@@ -104,9 +118,16 @@ static void nc37xx_reset_hold(Object *obj, ResetType type)
 {
     Nc37xxPciState *s = NC37XX(obj);
 
-    nc37xx_config_reset(PCI_DEVICE(obj));
+    bool wakes = type == RESET_TYPE_WAKEUP;
+
+    nc37xx_config_reset(PCI_DEVICE(obj), wakes && s->vaux);
+    nc37xx_wake_reset_hold(s);
     qemu_bh_cancel(s->transmit_bh);
-    nc37xx_pci_reset(&s->nc);
+    if (wakes) {
+        nc37xx_wake_reset(&s->nc);
+    } else {
+        nc37xx_pci_reset(&s->nc);
+    }
     nc37xx_rom_refresh(s);
 }
 
@@ -172,9 +193,10 @@ static void nc37xx_realize(PCIDevice *d, Error **errp)
     identity_set(d, model);
     nc37xx_init(&s->nc, &pci_ops, model);
     s->nc.autoneg_us = s->autoneg_ms * 1000ull;
+    s->nc.vaux = s->vaux;
     qemu_macaddr_default_if_unset(&s->conf.macaddr);
-    if (!nc37xx_nvram_fill(s, errp) || !nc37xx_rom_register(s, errp) ||
-        !nc37xx_capabilities_add(d, errp)) {
+    if (!nc37xx_partner_set(s, errp) || !nc37xx_nvram_fill(s, errp) ||
+        !nc37xx_rom_register(s, errp) || !nc37xx_capabilities_add(d, errp)) {
         return;
     }
     pci_config_set_interrupt_pin(d->config, 1);
@@ -182,13 +204,11 @@ static void nc37xx_realize(PCIDevice *d, Error **errp)
                           NC37XX_BAR_SIZE);
     pci_register_bar(d, 0, PCI_BASE_ADDRESS_SPACE_MEMORY |
                      PCI_BASE_ADDRESS_MEM_TYPE_64, &s->bar);
-    s->timers[NC37XX_TIMER_LINK] =
-        timer_new_us(QEMU_CLOCK_VIRTUAL, link_timer, s);
-    s->timers[NC37XX_TIMER_STATISTICS] =
-        timer_new_us(QEMU_CLOCK_VIRTUAL, statistics_timer, s);
+    timers_new(s);
     s->transmit_bh = qemu_bh_new_guarded(transmit_bh, s,
                                          &DEVICE(d)->mem_reentrancy_guard);
     nc37xx_net_init(s);
+    nc37xx_wake_init(s);
 }
 
 static void nc37xx_exit(PCIDevice *d)
@@ -196,6 +216,7 @@ static void nc37xx_exit(PCIDevice *d)
     Nc37xxPciState *s = NC37XX(d);
     unsigned i;
 
+    nc37xx_wake_exit(s);
     qemu_del_nic(s->nic);
     qemu_bh_delete(s->transmit_bh);
     for (i = 0; i < NC37XX_TIMERS; i++) {
@@ -222,6 +243,12 @@ static const Property nc37xx_properties[] = {
     DEFINE_PROP_STRING("part", Nc37xxPciState, part_number),
     DEFINE_PROP_UINT32("autoneg-ms", Nc37xxPciState, autoneg_ms, 0),
     DEFINE_PROP_ON_OFF_AUTO("gso", Nc37xxPciState, gso, ON_OFF_AUTO_AUTO),
+    DEFINE_PROP_UINT32("link-speed", Nc37xxPciState, link_speed, 1000),
+    DEFINE_PROP_BOOL("link-half-duplex", Nc37xxPciState, link_half_duplex,
+                     false),
+    DEFINE_PROP_BOOL("link-autoneg", Nc37xxPciState, link_autoneg, true),
+    DEFINE_PROP_STRING("link-pause", Nc37xxPciState, link_pause),
+    DEFINE_PROP_BOOL("vaux", Nc37xxPciState, vaux, true),
 };
 
 static void nc37xx_class_init(ObjectClass *klass, void *data)

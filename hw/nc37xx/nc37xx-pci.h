@@ -9,7 +9,9 @@
 #include "hw/pci/pci_device.h"
 #include "migration/vmstate.h"
 #include "net/net.h"
+#include "qemu/notify.h"
 #include "qom/object.h"
+#include "system/runstate.h"
 #include "nc37xx.h"
 #include "peer-pci.h"
 
@@ -26,6 +28,10 @@ struct Nc37xxPciState {
     Nc37xxPeer peer;
     QEMUTimer *timers[NC37XX_TIMERS];
     QEMUBH *transmit_bh;
+    QEMUBH *wake_bh;
+    Notifier suspend;
+    VMChangeStateEntry *vm_state;
+    Object *wake_filter;        /* while the machine sleeps */
     const char *name;           /* in traces */
 
     char *media;
@@ -34,6 +40,11 @@ struct Nc37xxPciState {
     char *part_number;
     uint32_t autoneg_ms;
     OnOffAuto gso;
+    uint32_t link_speed;
+    bool link_half_duplex;
+    bool link_autoneg;
+    char *link_pause;
+    bool vaux;
 
     Nc37xx nc;
 };
@@ -78,7 +89,21 @@ void nc37xx_net_init(Nc37xxPciState *s);
 uint32_t nc37xx_config_read(PCIDevice *d, uint32_t addr, int len);
 void nc37xx_config_write(PCIDevice *d, uint32_t addr, uint32_t value, int len);
 bool nc37xx_capabilities_add(PCIDevice *d, Error **errp);
-void nc37xx_config_reset(PCIDevice *d);
+/* @keep_pme: auxiliary power keeps what PME is about. */
+void nc37xx_config_reset(PCIDevice *d, bool keep_pme);
+
+/*
+ * wake-pci.c: power states.  nc37xx_wake_look() looks at each frame that
+ * arrives, and wakes the machine up if it is one to wake up for.
+ */
+bool nc37xx_is_awake(Nc37xxPciState *s);
+void nc37xx_wake_look(Nc37xxPciState *s, const uint8_t *frame, size_t size);
+void nc37xx_wake_init(Nc37xxPciState *s);
+void nc37xx_wake_reset_hold(Nc37xxPciState *s);
+void nc37xx_wake_exit(Nc37xxPciState *s);
+
+/* partner-pci.c: what the link's properties say of the other end. */
+bool nc37xx_partner_set(Nc37xxPciState *s, Error **errp);
 
 /*
  * nvram-pci.c.  Fills the NVRAM from properties; registers the expansion ROM

@@ -11,6 +11,7 @@ static void rings_stop(Nc37xx *nc)
     bd_ring_start(&nc->tx, 0);
     bd_ring_start(&nc->rx, 0);
     bd_ring_start(&nc->rx_pages, 0);
+    nc->rx_depth = 0;
 }
 
 /* All but the MCP's scratch, which holds what the boot code keeps. */
@@ -29,6 +30,7 @@ static void processors_reset(Nc37xx *nc)
 static void core_clear(Nc37xx *nc, uint32_t first_reg)
 {
     rings_stop(nc);
+    nc37xx_pause_reset(nc);
     nc37xx_grc_reset(nc, first_reg);
     processors_reset(nc);
     memset(nc->rbuf, 0, sizeof(nc->rbuf));
@@ -66,6 +68,23 @@ void nc37xx_pci_reset(Nc37xx *nc)
     core_clear(nc, 0);
     nc37xx_boot_code(nc, true);
     nc37xx_phy_reset(nc);
+    refused_frame_drop(nc);
+}
+
+void nc37xx_wake_reset(Nc37xx *nc)
+{
+    const uint32_t wol = R_EMAC_MODE_MPKT_MASK | R_EMAC_MODE_MPKT_RCVD_MASK |
+                         R_EMAC_MODE_ACPI_RCVD_MASK;
+    uint32_t mode = REG(nc, EMAC_MODE) & wol;
+
+    if (!nc->vaux) {
+        nc37xx_pci_reset(nc);
+        return;
+    }
+    core_clear(nc, 0);
+    REG(nc, EMAC_MODE) = mode;
+    nc37xx_boot_code(nc, true);
+    nc37xx_link_release(nc);
     refused_frame_drop(nc);
 }
 
@@ -153,6 +172,12 @@ void nc37xx_timer(Nc37xx *nc, Nc37xxTimer timer)
     switch (timer) {
     case NC37XX_TIMER_LINK:
         nc37xx_link_negotiated(nc);
+        break;
+    case NC37XX_TIMER_PAUSED:
+        nc37xx_pause_over(nc);
+        break;
+    case NC37XX_TIMER_XOFF:
+        nc37xx_xoff_again(nc);
         break;
     case NC37XX_TIMER_STATISTICS:
         nc37xx_statistics_post(nc);

@@ -64,6 +64,8 @@ const Nc37xxModel *nc37xx_model_variant(const Nc37xxModel *board,
 typedef enum Nc37xxTimer {
     NC37XX_TIMER_LINK,          /* the link comes up */
     NC37XX_TIMER_STATISTICS,    /* statistics are due */
+    NC37XX_TIMER_PAUSED,        /* the partner's pause is over */
+    NC37XX_TIMER_XOFF,          /* ours has to be asked for again */
     NC37XX_TIMERS,
 } Nc37xxTimer;
 
@@ -176,6 +178,7 @@ struct Nc37xx {
     const Nc37xxModel *model;
     uint64_t autoneg_us;        /* how long negotiation takes */
     Nc37xxPartner partner;
+    bool vaux;                  /* there is power when the computer sleeps */
     bool carrier;               /* the network backend is connected */
 
     /* Registers, of configuration space 68..97 too. */
@@ -201,6 +204,9 @@ struct Nc37xx {
     BdRing rx;
     BdRing rx_pages;
     bool rx_refused;
+    uint16_t rx_depth;          /* most buffers the driver had posted */
+    bool paused;                /* by the partner, until TIMER_PAUSED */
+    bool partner_paused;        /* by us */
     bool transmitting;
     bool transmit_pending;      /* transmit_later() was asked for */
 
@@ -216,14 +222,20 @@ struct Nc37xx {
 };
 
 /*
- * Power up: everything but nvram, autoneg_us and carrier, which the caller
- * fills before the first nc37xx_pci_reset().  The partner is one that can do
- * 1000 Mbit/s and what is slower, and pauses; the caller may change it.
+ * Power up: everything but nvram, autoneg_us, vaux and carrier, which the
+ * caller fills before the first nc37xx_pci_reset().  The partner is one that
+ * can do 1000 Mbit/s and what is slower, and pauses; the caller may change it.
  */
 void nc37xx_init(Nc37xx *nc, const Nc37xxOps *ops, const Nc37xxModel *model);
 
 /* Reset of the PCI function: only the NVRAM survives. */
 void nc37xx_pci_reset(Nc37xx *nc);
+
+/*
+ * The same when the computer wakes up: with auxiliary power the link, what
+ * the EMAC knows of wake on LAN and the scratch pad survive too.
+ */
+void nc37xx_wake_reset(Nc37xx *nc);
 
 /* BAR 0.  @size is 1, 2 or 4; @offset aligned to it. */
 uint32_t nc37xx_read(Nc37xx *nc, uint32_t offset, unsigned size);
@@ -246,6 +258,15 @@ bool nc37xx_can_receive(Nc37xx *nc);
  * there is no buffer for it: the caller keeps it until receive_ready().
  */
 bool nc37xx_receive(Nc37xx *nc, const uint8_t *frame, size_t size);
+
+/* Is a magic packet to be listened for? */
+bool nc37xx_wol_armed(const Nc37xx *nc);
+
+/*
+ * A frame as of nc37xx_receive(), while the function sleeps.  Returns whether
+ * it is one to wake up for.
+ */
+bool nc37xx_wake(Nc37xx *nc, const uint8_t *frame, size_t size);
 
 /* Sends what the driver has queued, within a budget. */
 void nc37xx_transmit(Nc37xx *nc);

@@ -28,7 +28,7 @@ static bool net_can_receive(NetClientState *client)
 {
     Nc37xxPciState *s = qemu_get_nic_opaque(client);
 
-    return nc37xx_can_receive(&s->nc);
+    return !nc37xx_is_awake(s) || nc37xx_can_receive(&s->nc);
 }
 
 static ssize_t net_receive(NetClientState *client, const uint8_t *frame,
@@ -36,7 +36,9 @@ static ssize_t net_receive(NetClientState *client, const uint8_t *frame,
 {
     Nc37xxPciState *s = qemu_get_nic_opaque(client);
 
-    return nc37xx_peer_receive(&s->peer, &s->nc, frame, size) ? size : 0;
+    nc37xx_wake_look(s, frame, size);
+    return !nc37xx_is_awake(s) ||
+           nc37xx_peer_receive(&s->peer, &s->nc, frame, size) ? size : 0;
 }
 
 static void net_link_changed(NetClientState *client)

@@ -33,6 +33,12 @@ void nc37xx_peer_init(Nc37xxPeer *peer, NetClientState *client, bool large)
     }
 }
 
+size_t nc37xx_peer_header_size(const Nc37xxPeer *peer)
+{
+    QEMU_BUILD_BUG_ON(sizeof(struct virtio_net_hdr) > NC37XX_PEER_HEADER_MAX);
+    return peer->vnet ? sizeof(struct virtio_net_hdr) : 0;
+}
+
 static void vnet_send(const Nc37xxPeer *peer,
                       const struct virtio_net_hdr *header,
                       const uint8_t *data, size_t size)

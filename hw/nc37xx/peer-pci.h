@@ -22,6 +22,10 @@ typedef struct Nc37xxPeer {
  */
 void nc37xx_peer_init(Nc37xxPeer *peer, NetClientState *client, bool large);
 
+/* Bytes before each frame from the backend, no more than the constant. */
+#define NC37XX_PEER_HEADER_MAX 12
+size_t nc37xx_peer_header_size(const Nc37xxPeer *peer);
+
 /* Sends a frame without FCS. */
 void nc37xx_peer_send(const Nc37xxPeer *peer, const uint8_t *frame,
                       size_t size);

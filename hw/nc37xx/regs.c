@@ -49,12 +49,15 @@ static uint32_t msi_addr_l_read(Nc37xx *nc, uint32_t stored)
     (NC37XX_EXP_ROM_SIZE_128K << R_PCI_CONFIG_2_EXP_ROM_SIZE_SHIFT |         \
      R_PCI_CONFIG_2_BAR1_64ENA_MASK | PCI_CONFIG_2_BAR1_SIZE_32M)
 
-/* There is power, but none to wake up with. */
-#define PCI_CONFIG_3_RESET 0x80000000u
+static uint32_t config_3_read(Nc37xx *nc, uint32_t stored)
+{
+    return FIELD_DP32(R_PCI_CONFIG_3_PCI_POWER_MASK, PCI_CONFIG_3,
+                      VAUX_PRESENT, nc->vaux);
+}
 
 static const RegDesc pci_rows[] = {
     { A_PCI_CONFIG_2, .reset = PCI_CONFIG_2_RESET, .ro = 0xffffffff },
-    { A_PCI_CONFIG_3, .reset = PCI_CONFIG_3_RESET, .ro = 0xffffffff },
+    { A_PCI_CONFIG_3, .ro = 0xffffffff, .read = config_3_read },
     { A_PCI_SWAP_DIAG0, .reset = PCI_SWAP_DIAG0_VALUE, .ro = 0xffffffff },
     { A_PCI_SWAP_DIAG1, .reset = PCI_SWAP_DIAG0_VALUE, .ro = 0xffffffff },
     { A_PCI_EXP_ROM_ADDR, .ro = 0x80ffffff },
@@ -126,6 +129,16 @@ const RegBlock nc37xx_dma_block = ROW_COUNT(dma_rows);
 static const RegDesc rpm_rows[] = {
     { A_RPM_COMMAND, .reset = 1, .ro = 0x00000001 },
     { A_RPM_STATUS, .ro = 0x00000003 },
+    { A_RPM_STAT, .counter = STAT_IN_L2_FILTER_DISCARDS + 1,
+      .ro = 0xffffffff },
+    { A_RPM_STAT + 4, .counter = STAT_IN_RULE_CHECKER_DISCARDS + 1,
+      .ro = 0xffffffff },
+    { A_RPM_STAT + 8, .counter = STAT_IN_FTQ_DISCARDS + 1,
+      .ro = 0xffffffff },
+    { A_RPM_STAT + 12, .counter = STAT_IN_MBUF_DISCARDS + 1,
+      .ro = 0xffffffff },
+    { A_RPM_STAT + 16, .counter = STAT_IN_RULE_CHECKER_P4_HIT + 1,
+      .ro = 0xffffffff },
 };
 const RegBlock nc37xx_rpm_block = ROW_COUNT(rpm_rows);
 

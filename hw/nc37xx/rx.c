@@ -66,23 +66,13 @@ static bool too_long(Nc37xx *nc, const uint8_t *frame, size_t size)
         return false;
     }
     EVENT(nc, rx_oversize, size, limit);
-    nc37xx_count(nc, STAT_OVERSIZE_PKTS, 1);
-    return true;
-}
-
-/* Flow control ends in the MAC. */
-static bool mac_control(Nc37xx *nc, const uint8_t *frame)
-{
-    if (lduw_be_p(frame + ETH_TYPE) != ETH_TYPE_MAC_CONTROL) {
-        return false;
-    }
-    nc37xx_count(nc, STAT_MAC_CONTROL_RECEIVED, 1);
+    nc37xx_count_rx_bad(nc, STAT_OVERSIZE_PKTS, size);
     return true;
 }
 
 static bool wanted(Nc37xx *nc, const uint8_t *frame, size_t size)
 {
-    if (mac_control(nc, frame)) {
+    if (nc37xx_mac_control(nc, frame)) {
         return false;
     }
     if (!nc37xx_filter(nc, frame)) {
@@ -300,7 +290,7 @@ static RxResult frame_take(Nc37xx *nc, const uint8_t *data, size_t size)
 
     if (size > NC37XX_FRAME_MAX) {
         EVENT(nc, rx_oversize, size, NC37XX_FRAME_MAX);
-        nc37xx_count(nc, STAT_OVERSIZE_PKTS, 1);
+        nc37xx_count_rx_bad(nc, STAT_OVERSIZE_PKTS, size);
         return RX_TAKEN;
     }
     if (size < NC37XX_FRAME_MIN) {
@@ -336,11 +326,9 @@ bool nc37xx_receive(Nc37xx *nc, const uint8_t *frame, size_t size)
         EVENT(nc, rx_disabled, size, REG(nc, MISC_ENABLE_STATUS));
         return true;
     }
-    if (frame_take(nc, frame, size) == RX_NO_BUFFER) {
-        nc->rx_refused = true;
-        return false;
-    }
-    return true;
+    nc->rx_refused = frame_take(nc, frame, size) == RX_NO_BUFFER;
+    nc37xx_pause_partner(nc);
+    return !nc->rx_refused;
 }
 
 void nc37xx_receive_looped(Nc37xx *nc, const uint8_t *frame, size_t size)

@@ -110,7 +110,8 @@ void nc37xx_boot_code(Nc37xx *nc, bool pci_reset)
         (pci_reset ? SHM_BC_RESET_TYPE_PCI : message);
     *shm(nc, SHM_BC_STATE) = SHM_BC_STATE_VALUE;
     *shm(nc, SHM_BC_CONDITION) = SHM_BC_CONDITION_PCI |
-                                 SHM_BC_CONDITION_MFW_NONE | present;
+                                 SHM_BC_CONDITION_MFW_NONE | present |
+                                 (nc->vaux ? SHM_BC_CONDITION_VAUX : 0);
     *shm(nc, SHM_FW_CAP_MB) = SHM_FW_CAP_SIGNATURE |
         SHM_FW_CAP_MFW_KEEP_VLAN | SHM_FW_CAP_BC_KEEP_VLAN;
     EVENT(nc, core_reset, message, pci_reset);

@@ -56,6 +56,18 @@ void nc37xx_count_rx(Nc37xx *nc, const uint8_t *frame, size_t size)
     count_kind(nc, frame, STAT_IN_UCAST_PKTS, 1);
 }
 
+void nc37xx_count_tx_bad(Nc37xx *nc, unsigned counter, size_t size)
+{
+    nc37xx_count(nc, STAT_OUT_BAD_OCTETS, size + NC37XX_FCS_SIZE);
+    nc37xx_count(nc, counter, 1);
+}
+
+void nc37xx_count_rx_bad(Nc37xx *nc, unsigned counter, size_t size)
+{
+    nc37xx_count(nc, STAT_IN_BAD_OCTETS, size + NC37XX_FCS_SIZE);
+    nc37xx_count(nc, counter, 1);
+}
+
 static bool statistics_ready(const Nc37xx *nc)
 {
     return ENABLED(nc, HOST_COALESCE) && nc->statistics_armed;

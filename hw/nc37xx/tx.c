@@ -31,9 +31,9 @@ typedef struct TxPacket {
     bool bad;
 } TxPacket;
 
-static void tx_error(Nc37xx *nc)
+static void tx_error(Nc37xx *nc, size_t size)
 {
-    nc37xx_count(nc, STAT_TX_MAC_ERRORS, 1);
+    nc37xx_count_tx_bad(nc, STAT_TX_MAC_ERRORS, size);
 }
 
 static void packet_begin(Nc37xx *nc, TxPacket *packet, const Bd *bd)
@@ -104,7 +104,7 @@ void nc37xx_send_frame(Nc37xx *nc, uint8_t *frame, size_t size)
 {
     if (size > NC37XX_FRAME_MAX) {
         EVENT(nc, tx_too_long, size, NC37XX_FRAME_MAX);
-        tx_error(nc);
+        tx_error(nc, size);
         return;
     }
     if (size < NC37XX_FRAME_MIN) {
@@ -119,6 +119,7 @@ void nc37xx_send_frame(Nc37xx *nc, uint8_t *frame, size_t size)
         nc->ops->send(nc, frame, size);
     } else {
         EVENT(nc, tx_drop_link, size, 0);
+        nc37xx_count_tx_bad(nc, STAT_CARRIER_SENSE_ERRORS, size);
     }
 }
 
@@ -177,7 +178,7 @@ static void packet_send(Nc37xx *nc, const TxPacket *packet)
         if (!is_ipv4 ||
             !nc37xx_send_large(nc, frame, size, &ipv4, packet->mss)) {
             EVENT(nc, tx_bad_lso, size, packet->mss);
-            tx_error(nc);
+            tx_error(nc, size);
         }
         return;
     }
@@ -212,13 +213,14 @@ static void packet_handle(Nc37xx *nc, const TxPacket *packet)
     if (packet_good(nc, packet)) {
         packet_send(nc, packet);
     } else {
-        tx_error(nc);
+        tx_error(nc, packet->size);
     }
 }
 
 static bool transmitter_on(const Nc37xx *nc)
 {
-    return nc->tx.armed && ENABLED(nc, TX_SCHEDULER) && ENABLED(nc, TX_DMA);
+    return nc->tx.armed && ENABLED(nc, TX_SCHEDULER) && ENABLED(nc, TX_DMA) &&
+           !nc37xx_paused(nc);
 }
 
 /*
