@@ -171,6 +171,20 @@ static void identity_set(PCIDevice *d, const Nc37xxModel *model)
     pci_config_set_revision(d->config, model->revision);
 }
 
+/*
+ * Under KVM a write of an index need not leave the guest: it is collected,
+ * and comes before the next access to any register, which is the write of the
+ * byte sequence.  What sets something going must leave: the sequences, and
+ * the index of pages, for which a frame that was refused may be waiting.
+ */
+static void indices_coalesce(MemoryRegion *bar)
+{
+    memory_region_add_coalescing(bar, NC37XX_DOORBELL_TX_BIDX,
+                                 sizeof(uint16_t));
+    memory_region_add_coalescing(bar, NC37XX_DOORBELL_RX_BDIDX,
+                                 sizeof(uint16_t));
+}
+
 static bool gso_is_valid(const Nc37xxPciState *s, Error **errp)
 {
     if (s->gso != ON_OFF_AUTO_ON) {
@@ -202,6 +216,7 @@ static void nc37xx_realize(PCIDevice *d, Error **errp)
     pci_config_set_interrupt_pin(d->config, 1);
     memory_region_init_io(&s->bar, OBJECT(s), &bar_ops, s, "nc37xx",
                           NC37XX_BAR_SIZE);
+    indices_coalesce(&s->bar);
     pci_register_bar(d, 0, PCI_BASE_ADDRESS_SPACE_MEMORY |
                      PCI_BASE_ADDRESS_MEM_TYPE_64, &s->bar);
     timers_new(s);

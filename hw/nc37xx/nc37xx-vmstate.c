@@ -6,7 +6,15 @@
 #include "qemu/osdep.h"
 #include "qemu/main-loop.h"
 #include "qemu/timer.h"
+#include "exec/cpu-common.h"
 #include "nc37xx-pci.h"
+
+/* What KVM has collected belongs to the state: see indices_coalesce(). */
+static int nc37xx_pre_save(void *opaque)
+{
+    qemu_flush_coalesced_mmio_buffer();
+    return 0;
+}
 
 /* A value that the chip cannot have ends the migration, not the process. */
 static int nc37xx_post_load(void *opaque, int version_id)
@@ -105,6 +113,7 @@ const VMStateDescription nc37xx_vmstate = {
     .name = TYPE_NC37XX,
     .version_id = 1,
     .minimum_version_id = 1,
+    .pre_save = nc37xx_pre_save,
     .post_load = nc37xx_post_load,
     .fields = (const VMStateField[]) {
         VMSTATE_PCI_DEVICE(parent_obj, Nc37xxPciState),
