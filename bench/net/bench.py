@@ -126,23 +126,29 @@ def summary(results):
     return rows
 
 
-def print_table(rows, lines):
-    width = max(len(label) for label in rows)
-    print('  '.join([' ' * width] + [heading for _, heading, _ in MEASURES]))
-    for label, row in rows.items():
-        print('  '.join([label.ljust(width)] + [
-            lines(row[key], form).rjust(len(heading))
-            for key, heading, form in MEASURES]))
+def print_table(rows, corner, text):
+    """A table in Markdown; text() makes a cell of a measure's row."""
+    table = [[corner] + [heading for _, heading, _ in MEASURES]]
+    table += [[label] + [text(row[key], form) for key, _, form in MEASURES]
+              for label, row in rows.items()]
+    widths = [max(map(len, column)) for column in zip(*table)]
+    table.insert(1, ['-' * widths[0]] + ['-' * (width - 1) + ':'
+                                         for width in widths[1:]])
+    for label, *cells in table:
+        print('| ' + ' | '.join([label.ljust(widths[0])] + [
+            cell.rjust(width) for cell, width in zip(cells, widths[1:])])
+            + ' |')
     print()
 
 
 def print_tables(rows):
     reference = next(iter(rows))
-    print_table(rows, lambda cell, form: format(cell['median'], form))
-    print(f'Ratio to {reference}, median of the rounds:')
-    print_table(rows, lambda cell, _: f"{cell['ratio']:.2f}")
-    print('Half of the rounds lay within:')
-    print_table(rows, lambda cell, _: f"{cell['low']:.2f}-{cell['high']:.2f}")
+    print_table(rows, 'median',
+                lambda cell, form: format(cell['median'], form))
+    print_table(rows, f'ratio to {reference}',
+                lambda cell, _: f"{cell['ratio']:.2f}")
+    print_table(rows, 'half of the rounds',
+                lambda cell, _: f"{cell['low']:.2f}-{cell['high']:.2f}")
 
 
 def gates(rows):
