@@ -106,6 +106,9 @@ void nc37xx_statistics_clear(Nc37xx *nc);
 /* Starts or stops the periodic post, as HC_STATS_TICKS says. */
 void nc37xx_statistics_schedule(Nc37xx *nc);
 
+/* tx.c: transmission goes on soon, but not from inside this call. */
+void nc37xx_transmit_later(Nc37xx *nc);
+
 /* rx.c: a frame of our own that comes back inside the adapter. */
 void nc37xx_receive_looped(Nc37xx *nc, const uint8_t *frame, size_t size);
 

@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "qemu/main-loop.h"
 #include "qemu/module.h"
 #include "qemu/timer.h"
 #include "qapi/error.h"
@@ -45,11 +44,6 @@ static const MemoryRegionOps bar_ops = {
     .impl = { .min_access_size = 1, .max_access_size = 4 },
 };
 
-static void transmit_later(Nc37xx *nc)
-{
-    qemu_bh_schedule(nc37xx_pci_state(nc)->transmit_bh);
-}
-
 static void timer_set(Nc37xx *nc, Nc37xxTimer timer, uint64_t microseconds)
 {
     QEMUTimer *t = nc37xx_pci_state(nc)->timers[timer];
@@ -70,12 +64,14 @@ static void name##_expired(void *opaque)                                     \
 }
 TIMER_EXPIRED(link, NC37XX_TIMER_LINK)
 TIMER_EXPIRED(statistics, NC37XX_TIMER_STATISTICS)
+TIMER_EXPIRED(transmit, NC37XX_TIMER_TRANSMIT)
 TIMER_EXPIRED(paused, NC37XX_TIMER_PAUSED)
 TIMER_EXPIRED(xoff, NC37XX_TIMER_XOFF)
 
 static QEMUTimerCB *const expired[NC37XX_TIMERS] = {
     [NC37XX_TIMER_LINK] = link_expired,
     [NC37XX_TIMER_STATISTICS] = statistics_expired,
+    [NC37XX_TIMER_TRANSMIT] = transmit_expired,
     [NC37XX_TIMER_PAUSED] = paused_expired,
     [NC37XX_TIMER_XOFF] = xoff_expired,
 };
@@ -89,20 +85,12 @@ static void timers_new(Nc37xxPciState *s)
     }
 }
 
-static void transmit_bh(void *opaque)
-{
-    Nc37xxPciState *s = opaque;
-
-    nc37xx_transmit(&s->nc);
-}
-
 static const Nc37xxOps pci_ops = {
     .dma_read = nc37xx_pci_dma_read,
     .dma_write = nc37xx_pci_dma_write,
     .send = nc37xx_pci_send,
     .send_large = nc37xx_pci_send_large,
     .receive_ready = nc37xx_pci_receive_ready,
-    .transmit_later = transmit_later,
     .msi_enabled = nc37xx_pci_msi_enabled,
     .msi = nc37xx_pci_msi,
     .intx = nc37xx_pci_intx,
@@ -122,7 +110,6 @@ static void nc37xx_reset_hold(Object *obj, ResetType type)
 
     nc37xx_config_reset(PCI_DEVICE(obj), wakes && s->vaux);
     nc37xx_wake_reset_hold(s);
-    qemu_bh_cancel(s->transmit_bh);
     if (wakes) {
         nc37xx_wake_reset(&s->nc);
     } else {
@@ -220,8 +207,6 @@ static void nc37xx_realize(PCIDevice *d, Error **errp)
     pci_register_bar(d, 0, PCI_BASE_ADDRESS_SPACE_MEMORY |
                      PCI_BASE_ADDRESS_MEM_TYPE_64, &s->bar);
     timers_new(s);
-    s->transmit_bh = qemu_bh_new_guarded(transmit_bh, s,
-                                         &DEVICE(d)->mem_reentrancy_guard);
     nc37xx_net_init(s);
     nc37xx_wake_init(s);
 }
@@ -233,7 +218,6 @@ static void nc37xx_exit(PCIDevice *d)
 
     nc37xx_wake_exit(s);
     qemu_del_nic(s->nic);
-    qemu_bh_delete(s->transmit_bh);
     for (i = 0; i < NC37XX_TIMERS; i++) {
         timer_free(s->timers[i]);
     }

@@ -27,7 +27,6 @@ struct Nc37xxPciState {
     NICConf conf;
     Nc37xxPeer peer;
     QEMUTimer *timers[NC37XX_TIMERS];
-    QEMUBH *transmit_bh;
     QEMUBH *wake_bh;
     Notifier suspend;
     VMChangeStateEntry *vm_state;

@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "qemu/main-loop.h"
 #include "qemu/timer.h"
 #include "exec/cpu-common.h"
 #include "nc37xx-pci.h"
@@ -25,9 +24,6 @@ static int nc37xx_post_load(void *opaque, int version_id)
         return -EINVAL;
     }
     qemu_get_queue(s->nic)->link_down = !s->nc.carrier;
-    if (s->nc.transmit_pending) {
-        qemu_bh_schedule(s->transmit_bh);
-    }
     return 0;
 }
 
@@ -101,7 +97,6 @@ static const VMStateDescription vmstate_chip = {
         VMSTATE_UINT16(rx_depth, Nc37xx),
         VMSTATE_BOOL(paused, Nc37xx),
         VMSTATE_BOOL(partner_paused, Nc37xx),
-        VMSTATE_BOOL(transmit_pending, Nc37xx),
         VMSTATE_STRUCT(phy, Nc37xx, 1, vmstate_phy, Nc37xxPhy),
         VMSTATE_UINT8_ARRAY(nvram, Nc37xx, NC37XX_NVRAM_MAX),
         VMSTATE_BOOL(nvm_writable, Nc37xx),

@@ -36,7 +36,7 @@ static void core_clear(Nc37xx *nc, uint32_t first_reg)
     memset(nc->rbuf, 0, sizeof(nc->rbuf));
     memset(nc->context, 0, sizeof(nc->context));
     nc->nvm_writable = false;
-    nc->transmit_pending = false;
+    nc->ops->timer(nc, NC37XX_TIMER_TRANSMIT, 0);
     nc37xx_hc_reset(nc);
 }
 
@@ -182,6 +182,9 @@ void nc37xx_timer(Nc37xx *nc, Nc37xxTimer timer)
     case NC37XX_TIMER_STATISTICS:
         nc37xx_statistics_post(nc);
         nc37xx_statistics_schedule(nc);
+        break;
+    case NC37XX_TIMER_TRANSMIT:
+        nc37xx_transmit(nc);
         break;
     case NC37XX_TIMERS:
         break;

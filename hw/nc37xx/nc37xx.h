@@ -64,6 +64,7 @@ const Nc37xxModel *nc37xx_model_variant(const Nc37xxModel *board,
 typedef enum Nc37xxTimer {
     NC37XX_TIMER_LINK,          /* the link comes up */
     NC37XX_TIMER_STATISTICS,    /* statistics are due */
+    NC37XX_TIMER_TRANSMIT,      /* transmission goes on after its budget */
     NC37XX_TIMER_PAUSED,        /* the partner's pause is over */
     NC37XX_TIMER_XOFF,          /* ours has to be asked for again */
     NC37XX_TIMERS,
@@ -96,8 +97,6 @@ typedef struct Nc37xxOps {
                        const Nc37xxLarge *large);
     /* A receive that was refused may be tried again. */
     void (*receive_ready)(Nc37xx *nc);
-    /* Transmission ran into its budget: call nc37xx_transmit() soon. */
-    void (*transmit_later)(Nc37xx *nc);
     bool (*msi_enabled)(Nc37xx *nc);
     void (*msi)(Nc37xx *nc);
     void (*intx)(Nc37xx *nc, bool level);
@@ -208,7 +207,6 @@ struct Nc37xx {
     bool paused;                /* by the partner, until TIMER_PAUSED */
     bool partner_paused;        /* by us */
     bool transmitting;
-    bool transmit_pending;      /* transmit_later() was asked for */
 
     Nc37xxPhy phy;
 

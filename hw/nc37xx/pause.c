@@ -47,8 +47,7 @@ static void transmission_resume(Nc37xx *nc)
         nc->paused = false;
         nc37xx_count(nc, STAT_FLOW_CONTROL_DONE, 1);
         EVENT(nc, pause, 0, 0);
-        nc->transmit_pending = true;
-        nc->ops->transmit_later(nc);
+        nc37xx_transmit_later(nc);
     }
 }
 

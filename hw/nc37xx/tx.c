@@ -12,6 +12,8 @@
 /* What one call may do before the main loop gets its turn. */
 #define TX_BUDGET_BDS 1024
 #define TX_BUDGET_BYTES (4 * 1024 * 1024)
+/* By the guest's clock: a guest that is stopped sends nothing. */
+#define TX_LATER_US 1
 /* A segment costs as much as so many bytes, however short it is. */
 #define TX_SEGMENT_COST 1024
 
@@ -217,6 +219,11 @@ static void packet_handle(Nc37xx *nc, const TxPacket *packet)
     }
 }
 
+void nc37xx_transmit_later(Nc37xx *nc)
+{
+    nc->ops->timer(nc, NC37XX_TIMER_TRANSMIT, TX_LATER_US);
+}
+
 static bool transmitter_on(const Nc37xx *nc)
 {
     return nc->tx.armed && ENABLED(nc, TX_SCHEDULER) && ENABLED(nc, TX_DMA) &&
@@ -237,12 +244,10 @@ void nc37xx_transmit(Nc37xx *nc)
         return;
     }
     nc->transmitting = true;
-    nc->transmit_pending = false;
     while (transmitter_on(nc) && packet_fetch(nc, &packet, &budget)) {
         packet_handle(nc, &packet);
         if (budget.bds >= TX_BUDGET_BDS || budget.bytes >= TX_BUDGET_BYTES) {
-            nc->transmit_pending = true;
-            nc->ops->transmit_later(nc);
+            nc37xx_transmit_later(nc);
             break;
         }
     }

@@ -74,11 +74,6 @@ static void receive_ready(Nc37xx *nc)
     card.receive_ready++;
 }
 
-static void transmit_later(Nc37xx *nc)
-{
-    card.transmit_later++;
-}
-
 static bool msi_enabled(Nc37xx *nc)
 {
     return card.msi_enabled;
@@ -128,7 +123,6 @@ static const Nc37xxOps ops = {
     .send = frame_sent,
     .send_large = large_sent,
     .receive_ready = receive_ready,
-    .transmit_later = transmit_later,
     .msi_enabled = msi_enabled,
     .msi = msi,
     .intx = intx,

@@ -53,7 +53,7 @@ struct card {
     Nc37xxLarge large;          /* of the last one */
     void (*when_sent)(void);    /* what a peer does from inside the send */
     unsigned events[NC37XX_EVENT_COUNT];
-    unsigned receive_ready, transmit_later, msi_count, intx_changes;
+    unsigned receive_ready, msi_count, intx_changes;
     bool msi_enabled, intx;
     uint64_t timers[NC37XX_TIMERS];     /* microseconds, 0 when off */
     uint16_t tx_index, rx_index, page_index;    /* the driver's producers */

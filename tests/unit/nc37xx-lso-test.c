@@ -315,7 +315,7 @@ static void small_segments_use_the_budget_up_sooner(void)
                    TX_BD_FLAG_END | TX_BD_FLAG_SW_LSO);
     }
     card_tx_doorbell();
-    CU_ASSERT_EQUAL(card.transmit_later, 1);
+    CU_ASSERT_TRUE(card.timers[NC37XX_TIMER_TRANSMIT] > 0);
     CU_ASSERT_EQUAL(card.sent_count, 4 * 1250);
     while (card.nc.tx.at.index != card.tx_index) {
         nc37xx_transmit(&card.nc);
@@ -514,7 +514,7 @@ static void the_budget_holds_for_whole_packets_too(void)
                    TX_BD_FLAG_END | TX_BD_FLAG_SW_LSO);
     }
     card_tx_doorbell();
-    CU_ASSERT_EQUAL(card.transmit_later, 1);
+    CU_ASSERT_TRUE(card.timers[NC37XX_TIMER_TRANSMIT] > 0);
     CU_ASSERT_TRUE(card.large_count < 80);
 }
 

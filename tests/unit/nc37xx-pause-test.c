@@ -106,7 +106,7 @@ static void a_pause_stops_the_transmission_for_its_time(void)
     CU_ASSERT_EQUAL(card.sent_count, 0);
     CU_ASSERT_EQUAL(card.nc.tx.at.index, 0);
     time_is_up(NC37XX_TIMER_PAUSED);
-    CU_ASSERT_EQUAL(card.transmit_later, 1);
+    CU_ASSERT_TRUE(card.timers[NC37XX_TIMER_TRANSMIT] > 0);
     nc37xx_transmit(&card.nc);
     CU_ASSERT_EQUAL(card.sent_count, 2);
     CU_ASSERT_EQUAL(card_tx_consumer(), 2);
@@ -204,7 +204,7 @@ static void a_core_reset_ends_a_pause(void)
     card_core_reset();
     CU_ASSERT_EQUAL(card.timers[NC37XX_TIMER_PAUSED], 0);
     CU_ASSERT_FALSE(nc37xx_paused(&card.nc));
-    CU_ASSERT_FALSE(card.nc.transmit_pending);
+    CU_ASSERT_EQUAL(card.timers[NC37XX_TIMER_TRANSMIT], 0);
     CU_ASSERT_EQUAL(counter(STAT_FLOW_CONTROL_DONE), 0);
 }
 

@@ -218,6 +218,12 @@ static void a_doorbell_without_news_posts_nothing(void)
     CU_ASSERT_EQUAL(card.nc.status_index, before);
 }
 
+static void transmit_timer_runs_out(void)
+{
+    card.timers[NC37XX_TIMER_TRANSMIT] = 0;
+    nc37xx_timer(&card.nc, NC37XX_TIMER_TRANSMIT);
+}
+
 static void transmission_stops_at_its_budget_and_goes_on_later(void)
 {
     unsigned i;
@@ -228,18 +234,17 @@ static void transmission_stops_at_its_budget_and_goes_on_later(void)
     }
     nc37xx_write(&card.nc, NC37XX_DOORBELL_TX_BIDX, 0xfffe, 2);
     card_write(NC37XX_DOORBELL_TX_BSEQ, 0);
-    CU_ASSERT_EQUAL(card.transmit_later, 1);
-    CU_ASSERT_TRUE(card.nc.transmit_pending);
+    CU_ASSERT_TRUE(card.timers[NC37XX_TIMER_TRANSMIT] > 0);
     CU_ASSERT_EQUAL(card.events[NC37XX_EVENT_tx_packet] +
                     card.events[NC37XX_EVENT_tx_no_start], 1024);
     i = card.nc.tx.at.index;
-    nc37xx_transmit(&card.nc);
-    CU_ASSERT_EQUAL(card.transmit_later, 2);
+    transmit_timer_runs_out();
+    CU_ASSERT_TRUE(card.timers[NC37XX_TIMER_TRANSMIT] > 0);
     CU_ASSERT_TRUE(card.nc.tx.at.index > i);
     card_core_reset();
-    CU_ASSERT_FALSE(card.nc.transmit_pending);
-    nc37xx_transmit(&card.nc);
-    CU_ASSERT_EQUAL(card.transmit_later, 2);
+    CU_ASSERT_EQUAL(card.timers[NC37XX_TIMER_TRANSMIT], 0);
+    transmit_timer_runs_out();
+    CU_ASSERT_EQUAL(card.timers[NC37XX_TIMER_TRANSMIT], 0);
 }
 
 static void a_budget_of_bytes_holds_too(void)
@@ -251,7 +256,7 @@ static void a_budget_of_bytes_holds_too(void)
         card_tx_bd(FRAMES_AT, 65535, WHOLE);
     }
     card_tx_doorbell();
-    CU_ASSERT_EQUAL(card.transmit_later, 1);
+    CU_ASSERT_TRUE(card.timers[NC37XX_TIMER_TRANSMIT] > 0);
     CU_ASSERT_EQUAL(card.nc.tx.at.index, 65);
 }
 

@@ -246,6 +246,29 @@ static void full_ring(QNc37xx *nc)
     end(to);
 }
 
+/* What one doorbell does: 64 packets of this size are 4 MiB, less 64 bytes. */
+#define BUDGET_SIZE 65535
+#define BUDGET_PACKETS 65
+
+static void spent_budget(QNc37xx *nc)
+{
+    QNc37xx *to;
+
+    nc37xx_bring_up(nc);
+    for (unsigned i = 0; i < BUDGET_PACKETS + 5; i++) {
+        nc37xx_tx_bd(nc, nc->buffer, BUDGET_SIZE,
+                     TX_BD_FLAG_START | TX_BD_FLAG_END);
+    }
+    nc37xx_tx_doorbell(nc);
+    g_assert_cmphex(nc37xx_tx_consumer(nc), ==, BUDGET_PACKETS);
+    to = move(nc, other_side());
+    g_assert_cmphex(nc37xx_tx_consumer(to), ==, BUDGET_PACKETS);
+    qtest_clock_step(to->qts, MILLISECOND);
+    g_assert_cmphex(nc37xx_tx_consumer(to), ==, BUDGET_PACKETS + 5);
+    traffic(to, 3);
+    end(to);
+}
+
 static bool link_up(QNc37xx *nc)
 {
     return FIELD_EX32(nc37xx_read(nc, A_EMAC_STATUS), EMAC_STATUS, LINK);
@@ -451,6 +474,7 @@ static const Nc37xxCase cases[] = {
     { "all_that_a_guest_sees_is_equal", state_is_equal },
     { "traffic_goes_on_where_it_was", traffic_goes_on },
     { "half_a_packet_is_completed_on_the_other_side", half_a_packet },
+    { "transmission_beyond_its_budget_goes_on_there", spent_budget },
     { "full_ring_waits_on_the_other_side_too", full_ring },
     { "link_that_is_held_down_is_released_there", held_link },
     { "negotiation_takes_the_rest_of_its_time", slow_link, slow_negotiation },
