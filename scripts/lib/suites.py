@@ -38,6 +38,12 @@ def unit():
                          + _executables(scripts, '-test'))]
 
 
+def registers():
+    return [Program(os.path.basename(path), [PYTHON, path], cwd=TOP)
+            for path in _executables(os.path.join(TOP, 'tests', 'registers'),
+                                     '-test')]
+
+
 def real():
     return [Program(os.path.basename(path), [PYTHON, path], cwd=TOP)
             for path in _executables(os.path.join(TOP, 'tests', 'real'),
@@ -84,6 +90,7 @@ class Suite:
 SUITES = {
     'lint': Suite(lint),
     'unit': Suite(unit),
+    'registers': Suite(registers),
     'real': Suite(real),
     'rom': Suite(rom),
     'qtest': Suite(qtest, sanitized_qemu=True),
