@@ -28,6 +28,7 @@ static bool slot_read(Nc37xx *nc, uint64_t address, uint8_t *raw, size_t size)
         EVENT(nc, dma_failed, address, size);
         return false;
     }
+    nc37xx_control_order(nc, raw, size);
     return true;
 }
 

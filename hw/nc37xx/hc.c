@@ -10,10 +10,18 @@
 #include "qemu/bswap.h"
 #include "nc37xx-core.h"
 
-bool nc37xx_interrupt_pending(const Nc37xx *nc)
+static bool interrupt_pending(const Nc37xx *nc)
 {
     return nc->status_index != nc->status_acked && !nc->interrupt_quiet &&
            !nc->interrupt_masked;
+}
+
+/* The pin is active low. */
+static bool pin_asserted(const Nc37xx *nc)
+{
+    return nc->interrupt_forced == HC_FORCE_INT_NULL ?
+           interrupt_pending(nc) :
+           nc->interrupt_forced == HC_FORCE_INT_LOW;
 }
 
 static void intx_set(Nc37xx *nc, bool level)
@@ -27,14 +35,12 @@ static void intx_set(Nc37xx *nc, bool level)
 
 void nc37xx_interrupt_update(Nc37xx *nc)
 {
-    bool pending = nc37xx_interrupt_pending(nc);
-
     if (!nc->ops->msi_enabled(nc)) {
-        intx_set(nc, pending);
+        intx_set(nc, pin_asserted(nc));
         return;
     }
     intx_set(nc, false);
-    if (pending && !nc->msi_sent) {
+    if (interrupt_pending(nc) && !nc->msi_sent) {
         nc->msi_sent = true;
         EVENT(nc, interrupt, 1, 1);
         nc->ops->msi(nc);
@@ -85,6 +91,7 @@ void nc37xx_status_post(Nc37xx *nc, bool quiet)
     }
     nc->status_index++;
     status_block_fill(nc, block);
+    nc37xx_control_order(nc, block, sizeof(block));
     if (!nc->ops->dma_write(nc, address, block, sizeof(block))) {
         EVENT(nc, dma_failed, address, sizeof(block));
     }
@@ -124,6 +131,7 @@ void nc37xx_hc_reset(Nc37xx *nc)
     nc->statistics_armed = false;
     nc->interrupt_masked = true;
     nc->interrupt_quiet = false;
+    nc->interrupt_forced = HC_FORCE_INT_NULL;
     nc->msi_sent = false;
     nc37xx_statistics_clear(nc);
     nc37xx_statistics_schedule(nc);
@@ -133,6 +141,15 @@ void nc37xx_hc_reset(Nc37xx *nc)
 static uint32_t command_read(Nc37xx *nc, uint32_t stored)
 {
     return ENABLED(nc, HOST_COALESCE);
+}
+
+static void interrupt_force(Nc37xx *nc, uint32_t how)
+{
+    if (how != HC_FORCE_INT_NULL) {
+        nc->interrupt_forced = how == HC_FORCE_INT_FREE ? HC_FORCE_INT_NULL :
+                               how;
+        nc37xx_interrupt_update(nc);
+    }
 }
 
 /* The command bits act and are never stored: T6. */
@@ -149,6 +166,7 @@ static void command_written(Nc37xx *nc, uint32_t value, uint32_t old)
     } else if (FIELD_EX32(value, HC_COMMAND, COAL_NOW_WO_INT)) {
         nc37xx_status_post(nc, true);
     }
+    interrupt_force(nc, FIELD_EX32(value, HC_COMMAND, FORCE_INT));
 }
 
 static void attn_enable_written(Nc37xx *nc, uint32_t value, uint32_t old)

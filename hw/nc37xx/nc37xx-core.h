@@ -85,9 +85,15 @@ void nc37xx_status_post(Nc37xx *nc, bool quiet);
 void nc37xx_attention_update(Nc37xx *nc);
 void nc37xx_attention_ack(Nc37xx *nc, uint32_t set, uint32_t clear);
 void nc37xx_hc_reset(Nc37xx *nc);
-/* INT_ACK_CMD was written; is an interrupt raised, were INTx used? */
+/* INT_ACK_CMD was written. */
 void nc37xx_interrupt_ack(Nc37xx *nc, uint32_t value);
-bool nc37xx_interrupt_pending(const Nc37xx *nc);
+
+/*
+ * dma.c: turns control data - blocks, descriptors, frame headers - from
+ * little-endian words into what DMA_CONFIG makes of them in memory, and back.
+ * @size is a multiple of 8.
+ */
+void nc37xx_control_order(const Nc37xx *nc, uint8_t *data, size_t size);
 
 /* stats.c: @counter is a STAT_ offset. */
 static inline void nc37xx_count(Nc37xx *nc, unsigned counter, uint64_t n)

@@ -87,6 +87,7 @@ static const VMStateDescription vmstate_chip = {
         VMSTATE_BOOL(statistics_armed, Nc37xx),
         VMSTATE_BOOL(interrupt_masked, Nc37xx),
         VMSTATE_BOOL(interrupt_quiet, Nc37xx),
+        VMSTATE_UINT8(interrupt_forced, Nc37xx),
         VMSTATE_BOOL(intx_level, Nc37xx),
         VMSTATE_BOOL(msi_sent, Nc37xx),
         VMSTATE_UINT64_ARRAY(counters, Nc37xx, STATISTICS_SIZE / 4),

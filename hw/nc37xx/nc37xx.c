@@ -198,6 +198,7 @@ bool nc37xx_loaded(Nc37xx *nc)
     bd_ring_forget(&nc->rx_pages);
     nc->transmitting = false;
     return nc37xx_link_loaded(nc) &&
+           nc->interrupt_forced < HC_FORCE_INT_FREE &&
            (!nc->tx.armed || nc->tx.at.page) &&
            (!nc->rx.armed || nc->rx.at.page) &&
            (!nc->rx_pages.armed || nc->rx_pages.at.page);

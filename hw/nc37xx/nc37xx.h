@@ -195,6 +195,7 @@ struct Nc37xx {
     bool statistics_armed;
     bool interrupt_masked;
     bool interrupt_quiet;       /* the last post asked for no interrupt */
+    uint8_t interrupt_forced;   /* HC_FORCE_INT_, NULL when free */
     bool intx_level;
     bool msi_sent;
     uint64_t counters[STATISTICS_SIZE / 4];     /* by offset / 4 */

@@ -34,7 +34,7 @@ static void misc_config_written(Nc37xx *nc, uint32_t value, uint32_t old)
 static uint32_t misc_status_read(Nc37xx *nc, uint32_t stored)
 {
     return FIELD_DP32(MISC_STATUS_IDLE, PCICFG_MISC_STATUS, INTA_VALUE,
-                      !nc37xx_interrupt_pending(nc));
+                      !nc->intx_level);
 }
 
 /* A window that shows itself shows nothing. */

@@ -120,9 +120,15 @@ const RegBlock nc37xx_misc_block = ROW_COUNT(misc_rows);
 
 /* Bit 0 of a block's COMMAND register says that the block works. */
 
+/* Until the driver says how it wants control data, they are little endian. */
+#define DMA_CONFIG_RESET                                                     \
+    (R_DMA_CONFIG_DATA_BYTE_SWAP_MASK | R_DMA_CONFIG_DATA_WORD_SWAP_MASK |   \
+     R_DMA_CONFIG_CNTL_WORD_SWAP_MASK)
+
 static const RegDesc dma_rows[] = {
     { A_DMA_COMMAND, .reset = 1, .ro = 0x00000001 },
     { A_DMA_STATUS, .ro = 0x03ff0001 },
+    { A_DMA_CONFIG, .reset = DMA_CONFIG_RESET },
 };
 const RegBlock nc37xx_dma_block = ROW_COUNT(dma_rows);
 

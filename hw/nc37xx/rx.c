@@ -240,6 +240,7 @@ static bool frame_write(Nc37xx *nc, const RxFrame *frame, const RxPlace *place)
     unsigned i;
 
     header_fill(frame, header);
+    nc37xx_control_order(nc, header, L2_FHDR_SIZE);
     if (!put(nc, place->first.address, header, sizeof(header)) ||
         !put(nc, place->first.address + sizeof(header), frame->data, done)) {
         return false;

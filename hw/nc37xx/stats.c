@@ -91,6 +91,7 @@ void nc37xx_statistics_post(Nc37xx *nc)
     for (; offset < STATISTICS_SIZE; offset += 4) {
         stl_le_p(block + offset, nc->counters[offset / 4]);
     }
+    nc37xx_control_order(nc, block, sizeof(block));
     if (!nc->ops->dma_write(nc, address, block, sizeof(block))) {
         EVENT(nc, dma_failed, address, sizeof(block));
     }

@@ -244,6 +244,52 @@ static void switching_to_msi_releases_the_pin(void)
     CU_ASSERT_TRUE(card.intx);
 }
 
+static void force(uint32_t how)
+{
+    command(how << R_HC_COMMAND_FORCE_INT_SHIFT);
+}
+
+static void the_pin_can_be_forced_and_freed(void)
+{
+    card_open();
+    force(HC_FORCE_INT_LOW);
+    CU_ASSERT_TRUE(card.intx);
+    CU_ASSERT_TRUE(pin_is_low());
+    force(HC_FORCE_INT_NULL);
+    CU_ASSERT_TRUE(card.intx);
+    ack(0);
+    force(HC_FORCE_INT_HIGH);
+    post();
+    CU_ASSERT_FALSE(card.intx);
+    CU_ASSERT_FALSE(pin_is_low());
+    force(HC_FORCE_INT_FREE);
+    CU_ASSERT_TRUE(card.intx);
+    ack(VALID | 1);
+    CU_ASSERT_FALSE(card.intx);
+}
+
+static void a_forced_pin_is_freed_by_a_core_reset(void)
+{
+    card_open();
+    force(HC_FORCE_INT_LOW);
+    card_core_reset();
+    CU_ASSERT_FALSE(card.intx);
+}
+
+static void messages_are_not_forced(void)
+{
+    card_open();
+    card.msi_enabled = true;
+    force(HC_FORCE_INT_LOW);
+    CU_ASSERT_FALSE(card.intx);
+    CU_ASSERT_FALSE(pin_is_low());
+    CU_ASSERT_EQUAL(card.msi_count, 0);
+    force(HC_FORCE_INT_HIGH);
+    ack(0);
+    post();
+    CU_ASSERT_EQUAL(card.msi_count, 1);
+}
+
 static void a_post_without_interrupt_advances_the_index_only(void)
 {
     card_open();
@@ -421,6 +467,9 @@ static const struct unit_case cases[] = {
     UNIT_CASE(the_acknowledged_index_is_read_back),
     UNIT_CASE(an_msi_is_sent_once_until_the_next_acknowledgement),
     UNIT_CASE(switching_to_msi_releases_the_pin),
+    UNIT_CASE(the_pin_can_be_forced_and_freed),
+    UNIT_CASE(a_forced_pin_is_freed_by_a_core_reset),
+    UNIT_CASE(messages_are_not_forced),
     UNIT_CASE(a_post_without_interrupt_advances_the_index_only),
     UNIT_CASE(a_quiet_post_does_not_hush_a_pending_interrupt),
     UNIT_CASE(a_core_reset_masks_and_releases),
