@@ -12,7 +12,6 @@
 /* Where the option ROM leaves its parameters, and what memory tests spoil. */
 #define SCRATCH_PAD 0x164000
 #define MEMORY_TEST_SIZE 0x4000
-#define COM_RX_DROPS 0x120084
 
 static void header(QNc37xx *nc)
 {
@@ -297,10 +296,10 @@ static void processor_registers(QNc37xx *nc)
 /* T14 */
 static void receive_drops(QNc37xx *nc)
 {
-    g_assert_cmphex(nc37xx_indirect_read(nc, COM_RX_DROPS), ==, 0);
-    nc37xx_indirect_write(nc, COM_RX_DROPS, 0xdeadbeef);
+    g_assert_cmphex(nc37xx_indirect_read(nc, COM_FW_RX_DROP_COUNT), ==, 0);
+    nc37xx_indirect_write(nc, COM_FW_RX_DROP_COUNT, 0xdeadbeef);
     nc37xx_core_reset(nc);
-    g_assert_cmphex(nc37xx_indirect_read(nc, COM_RX_DROPS), ==, 0);
+    g_assert_cmphex(nc37xx_indirect_read(nc, COM_FW_RX_DROP_COUNT), ==, 0);
 }
 
 static void rbuf(QNc37xx *nc)

@@ -8,8 +8,6 @@
 #include "standard-headers/linux/pci_regs.h"
 #include "libnc37xx.h"
 
-#define MSI_MESSAGE 0x4321
-
 static void coal_now(QNc37xx *nc)
 {
     nc37xx_write(nc, A_HC_COMMAND, R_HC_COMMAND_COAL_NOW_MASK);
@@ -34,43 +32,6 @@ static void mask(QNc37xx *nc)
                  R_PCICFG_INT_ACK_CMD_MASK_INT_MASK);
 }
 
-/* T4: the pin is active low. */
-static bool intx(QNc37xx *nc)
-{
-    bool asserted = !FIELD_EX32(nc37xx_read(nc, A_PCICFG_MISC_STATUS),
-                                PCICFG_MISC_STATUS, INTA_VALUE);
-    bool in_config = qpci_config_readw(&nc->dev, PCI_STATUS) &
-                     PCI_STATUS_INTERRUPT;
-
-    g_assert_cmpint(asserted, ==, in_config);
-    return asserted;
-}
-
-static uint64_t msi_enable(QNc37xx *nc)
-{
-    uint64_t to = guest_alloc(nc->alloc, NC37XX_PAGE);
-
-    qtest_memset(nc->qts, to, 0, NC37XX_PAGE);
-    qpci_config_writel(&nc->dev, NC37XX_CAP_MSI + PCI_MSI_ADDRESS_LO, to);
-    qpci_config_writel(&nc->dev, NC37XX_CAP_MSI + PCI_MSI_ADDRESS_HI,
-                       to >> 32);
-    qpci_config_writew(&nc->dev, NC37XX_CAP_MSI + PCI_MSI_DATA_64,
-                       MSI_MESSAGE);
-    qpci_config_writew(&nc->dev, NC37XX_CAP_MSI + PCI_MSI_FLAGS,
-                       PCI_MSI_FLAGS_ENABLE);
-    return to;
-}
-
-/* Was a message sent since the last look? */
-static bool msi_came(QNc37xx *nc, uint64_t to)
-{
-    uint32_t message = nc37xx_guest32(nc, to);
-
-    qtest_writel(nc->qts, to, 0);
-    g_assert_true(message == 0 || message == MSI_MESSAGE);
-    return message;
-}
-
 static void post_on_command(QNc37xx *nc)
 {
     uint16_t index;
@@ -81,7 +42,7 @@ static void post_on_command(QNc37xx *nc)
         coal_now(nc);
         g_assert_cmphex(status_index(nc), ==, index + i);
     }
-    g_assert_false(intx(nc));
+    g_assert_false(nc37xx_intx(nc));
 }
 
 /* An index from before the wrap looks larger, but is another one. */
@@ -89,9 +50,9 @@ static void index_is_compared_for_equality(QNc37xx *nc)
 {
     nc37xx_bring_up(nc);
     acknowledge(nc, 0xffff);
-    g_assert_true(intx(nc));
+    g_assert_true(nc37xx_intx(nc));
     acknowledge(nc, status_index(nc));
-    g_assert_false(intx(nc));
+    g_assert_false(nc37xx_intx(nc));
 }
 
 static void block_layout(QNc37xx *nc)
@@ -117,13 +78,13 @@ static void intx_follows(QNc37xx *nc)
 {
     nc37xx_bring_up(nc);
     acknowledge(nc, status_index(nc));
-    g_assert_false(intx(nc));
+    g_assert_false(nc37xx_intx(nc));
     coal_now(nc);
-    g_assert_true(intx(nc));
+    g_assert_true(nc37xx_intx(nc));
     mask(nc);
-    g_assert_false(intx(nc));
+    g_assert_false(nc37xx_intx(nc));
     acknowledge(nc, status_index(nc));
-    g_assert_false(intx(nc));
+    g_assert_false(nc37xx_intx(nc));
 }
 
 /* T5: nothing posted between the last look and the ack is lost. */
@@ -136,9 +97,9 @@ static void old_index_raises(QNc37xx *nc)
     mask(nc);
     coal_now(nc);
     acknowledge(nc, seen);
-    g_assert_true(intx(nc));
+    g_assert_true(nc37xx_intx(nc));
     acknowledge(nc, status_index(nc));
-    g_assert_false(intx(nc));
+    g_assert_false(nc37xx_intx(nc));
 }
 
 static void acknowledged_index_reads(QNc37xx *nc)
@@ -167,45 +128,45 @@ static void masked_after_reset(QNc37xx *nc)
                              PCICFG_INT_ACK_CMD, MASK_INT));
     nc37xx_bring_up(nc);
     acknowledge(nc, 0);
-    g_assert_true(intx(nc));
+    g_assert_true(nc37xx_intx(nc));
     nc37xx_core_reset(nc);
-    g_assert_false(intx(nc));
+    g_assert_false(nc37xx_intx(nc));
     g_assert_cmphex(nc37xx_read(nc, A_PCICFG_INT_ACK_CMD), ==,
                     R_PCICFG_INT_ACK_CMD_MASK_INT_MASK);
 }
 
 static void msi_is_sent(QNc37xx *nc)
 {
-    uint64_t to = msi_enable(nc);
+    uint64_t to = nc37xx_msi_enable(nc);
 
     nc37xx_bring_up(nc);
     acknowledge(nc, status_index(nc));
-    g_assert_false(msi_came(nc, to));
+    g_assert_false(nc37xx_msi_came(nc, to));
     coal_now(nc);
-    g_assert_true(msi_came(nc, to));
+    g_assert_true(nc37xx_msi_came(nc, to));
     g_assert_false(qpci_config_readw(&nc->dev, PCI_STATUS) &
                    PCI_STATUS_INTERRUPT);
     /* One message until the driver answers. */
     coal_now(nc);
-    g_assert_false(msi_came(nc, to));
+    g_assert_false(nc37xx_msi_came(nc, to));
     acknowledge(nc, status_index(nc) - 1);
-    g_assert_true(msi_came(nc, to));
+    g_assert_true(nc37xx_msi_came(nc, to));
     acknowledge(nc, status_index(nc));
-    g_assert_false(msi_came(nc, to));
+    g_assert_false(nc37xx_msi_came(nc, to));
 }
 
 static void msi_is_masked(QNc37xx *nc)
 {
-    uint64_t to = msi_enable(nc);
+    uint64_t to = nc37xx_msi_enable(nc);
     uint16_t seen;
 
     nc37xx_bring_up(nc);
     seen = status_index(nc);
     mask(nc);
     coal_now(nc);
-    g_assert_false(msi_came(nc, to));
+    g_assert_false(nc37xx_msi_came(nc, to));
     acknowledge(nc, seen);
-    g_assert_true(msi_came(nc, to));
+    g_assert_true(nc37xx_msi_came(nc, to));
 }
 
 static void pending_moves_to_msi(QNc37xx *nc)
@@ -215,13 +176,13 @@ static void pending_moves_to_msi(QNc37xx *nc)
     nc37xx_bring_up(nc);
     acknowledge(nc, status_index(nc));
     coal_now(nc);
-    g_assert_true(intx(nc));
-    to = msi_enable(nc);
-    g_assert_true(msi_came(nc, to));
+    g_assert_true(nc37xx_intx(nc));
+    to = nc37xx_msi_enable(nc);
+    g_assert_true(nc37xx_msi_came(nc, to));
     g_assert_false(qpci_config_readw(&nc->dev, PCI_STATUS) &
                    PCI_STATUS_INTERRUPT);
     qpci_config_writew(&nc->dev, NC37XX_CAP_MSI + PCI_MSI_FLAGS, 0);
-    g_assert_true(intx(nc));
+    g_assert_true(nc37xx_intx(nc));
 }
 
 static void quiet_post(QNc37xx *nc)
@@ -233,11 +194,11 @@ static void quiet_post(QNc37xx *nc)
     acknowledge(nc, index);
     nc37xx_write(nc, A_HC_COMMAND, R_HC_COMMAND_COAL_NOW_WO_INT_MASK);
     g_assert_cmphex(status_index(nc), ==, index + 1);
-    g_assert_false(intx(nc));
+    g_assert_false(nc37xx_intx(nc));
     coal_now(nc);
-    g_assert_true(intx(nc));
+    g_assert_true(nc37xx_intx(nc));
     nc37xx_write(nc, A_HC_COMMAND, R_HC_COMMAND_COAL_NOW_WO_INT_MASK);
-    g_assert_true(intx(nc));
+    g_assert_true(nc37xx_intx(nc));
 }
 
 /* T6: drivers OR what they read into all later commands. */

@@ -5,7 +5,10 @@
  */
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
+#include "standard-headers/linux/pci_regs.h"
 #include "libnc37xx.h"
+
+#define MSI_MESSAGE 0x4321
 
 void nc37xx_core_reset(QNc37xx *nc)
 {
@@ -236,6 +239,42 @@ uint16_t nc37xx_status16(QNc37xx *nc, unsigned field)
 uint32_t nc37xx_status32(QNc37xx *nc, unsigned field)
 {
     return nc37xx_guest32(nc, nc->status + field);
+}
+
+/* T4: the pin is active low. */
+bool nc37xx_intx(QNc37xx *nc)
+{
+    bool asserted = !FIELD_EX32(nc37xx_read(nc, A_PCICFG_MISC_STATUS),
+                                PCICFG_MISC_STATUS, INTA_VALUE);
+    bool in_config = qpci_config_readw(&nc->dev, PCI_STATUS) &
+                     PCI_STATUS_INTERRUPT;
+
+    g_assert_cmpint(asserted, ==, in_config);
+    return asserted;
+}
+
+uint64_t nc37xx_msi_enable(QNc37xx *nc)
+{
+    uint64_t to = guest_alloc(nc->alloc, NC37XX_PAGE);
+
+    qtest_memset(nc->qts, to, 0, NC37XX_PAGE);
+    qpci_config_writel(&nc->dev, NC37XX_CAP_MSI + PCI_MSI_ADDRESS_LO, to);
+    qpci_config_writel(&nc->dev, NC37XX_CAP_MSI + PCI_MSI_ADDRESS_HI,
+                       to >> 32);
+    qpci_config_writew(&nc->dev, NC37XX_CAP_MSI + PCI_MSI_DATA_64,
+                       MSI_MESSAGE);
+    qpci_config_writew(&nc->dev, NC37XX_CAP_MSI + PCI_MSI_FLAGS,
+                       PCI_MSI_FLAGS_ENABLE);
+    return to;
+}
+
+bool nc37xx_msi_came(QNc37xx *nc, uint64_t to)
+{
+    uint32_t message = nc37xx_guest32(nc, to);
+
+    qtest_writel(nc->qts, to, 0);
+    g_assert_true(message == 0 || message == MSI_MESSAGE);
+    return message;
 }
 
 uint64_t nc37xx_counter(QNc37xx *nc, unsigned counter)

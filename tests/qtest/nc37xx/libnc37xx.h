@@ -156,6 +156,11 @@ uint16_t nc37xx_status16(QNc37xx *nc, unsigned field);
 uint32_t nc37xx_status32(QNc37xx *nc, unsigned field);
 uint16_t nc37xx_guest16(QNc37xx *nc, uint64_t address);
 uint32_t nc37xx_guest32(QNc37xx *nc, uint64_t address);
+/* The interrupt pin, as the adapter and as configuration space show it. */
+bool nc37xx_intx(QNc37xx *nc);
+/* Has messages written to memory; was one, since the last look there? */
+uint64_t nc37xx_msi_enable(QNc37xx *nc);
+bool nc37xx_msi_came(QNc37xx *nc, uint64_t to);
 /* Has them written, and reads one; 64-bit counters as one number. */
 uint64_t nc37xx_counter(QNc37xx *nc, unsigned counter);
 
