@@ -28,6 +28,7 @@
     X(INFO,  rx_oversize, "frame too long", "bytes", "limit")                \
     X(INFO,  rx_large, "large packet refused", "bytes", "kind")              \
     X(INFO,  rx_partial, "checksum outside the frame", "bytes", "offset")    \
+    X(INFO,  rx_bad_fcs, "frame with a bad FCS", "bytes", "kept")            \
     X(INFO,  rx_wait, "no receive buffer", "consumer", "producer")           \
     X(INFO,  pause, "pause of our transmission", "quanta, 0 at its end",     \
       "Mbit/s")                                                              \
@@ -36,6 +37,30 @@
     X(INFO,  led, "LEDs are set", "EMAC_LED", "MISC_CFG")                    \
     X(INFO,  nvm_write, "NVRAM changed", "offset", "value")                  \
     X(INFO,  nvm_erase, "NVRAM page erased", "offset", "bytes")              \
+    X(INFO,  fault_rx_drop, "fault: frame lost", "bytes", "")                \
+    X(INFO,  fault_rx_duplicate, "fault: frame doubled", "bytes", "")        \
+    X(INFO,  fault_rx_corrupt, "fault: frame damaged", "bytes", "bit")       \
+    X(INFO,  fault_rx_delay, "fault: frame held", "bytes", "microseconds")   \
+    X(INFO,  fault_rx_reorder, "fault: frame overtaken", "bytes",            \
+      "microseconds at most")                                                \
+    X(INFO,  fault_tx_drop, "fault: frame lost", "bytes", "")                \
+    X(INFO,  fault_tx_duplicate, "fault: frame doubled", "bytes", "")        \
+    X(INFO,  fault_tx_corrupt, "fault: frame damaged", "bytes", "bit")       \
+    X(INFO,  fault_tx_delay, "fault: frame held", "bytes", "microseconds")   \
+    X(INFO,  fault_tx_reorder, "fault: frame overtaken", "bytes",            \
+      "microseconds at most")                                                \
+    X(INFO,  fault_dma_read, "fault: read fails", "address", "bytes")        \
+    X(INFO,  fault_dma_write, "fault: write fails", "address", "bytes")      \
+    X(INFO,  fault_msi_lost, "fault: no message", "status index", "")        \
+    X(INFO,  fault_intx_lost, "fault: pin stays released", "status index",   \
+      "")                                                                    \
+    X(INFO,  fault_intx_stuck, "fault: pin stays asserted", "status index",  \
+      "")                                                                    \
+    X(INFO,  fault_nvram_bit, "fault: bit read wrong", "offset", "bit mask") \
+    X(INFO,  fault_fw_silent, "fault: boot code silent", "message", "")      \
+    X(INFO,  fault_fw_fail, "fault: boot code fails", "message", "")         \
+    X(INFO,  fault_no_room, "frame not held, no room", "bytes", "sent")      \
+    X(INFO,  fault_release, "held frame goes on", "bytes", "sent")           \
     X(GUEST, register_unknown, "no such register", "GRC address", "value")   \
     X(GUEST, register_narrow, "write of less than 32 bits ignored",          \
       "offset", "size")                                                      \

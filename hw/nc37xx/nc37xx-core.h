@@ -115,7 +115,13 @@ void nc37xx_statistics_schedule(Nc37xx *nc);
 /* tx.c: transmission goes on soon, but not from inside this call. */
 void nc37xx_transmit_later(Nc37xx *nc);
 
-/* rx.c: a frame of our own that comes back inside the adapter. */
+/*
+ * rx.c: a frame from the wire, what can befall it there behind it.  Returns
+ * false when there is no buffer for it.
+ */
+bool nc37xx_receive_frame(Nc37xx *nc, const uint8_t *frame, size_t size,
+                          bool bad_fcs);
+/* A frame of our own that comes back inside the adapter. */
 void nc37xx_receive_looped(Nc37xx *nc, const uint8_t *frame, size_t size);
 
 /*

@@ -55,6 +55,11 @@ static void timer_set(Nc37xx *nc, Nc37xxTimer timer, uint64_t microseconds)
     }
 }
 
+static uint64_t now(Nc37xx *nc)
+{
+    return qemu_clock_get_us(QEMU_CLOCK_VIRTUAL);
+}
+
 #define TIMER_EXPIRED(name, timer)                                           \
 static void name##_expired(void *opaque)                                     \
 {                                                                            \
@@ -67,6 +72,7 @@ TIMER_EXPIRED(statistics, NC37XX_TIMER_STATISTICS)
 TIMER_EXPIRED(transmit, NC37XX_TIMER_TRANSMIT)
 TIMER_EXPIRED(paused, NC37XX_TIMER_PAUSED)
 TIMER_EXPIRED(xoff, NC37XX_TIMER_XOFF)
+TIMER_EXPIRED(held, NC37XX_TIMER_HELD)
 
 static QEMUTimerCB *const expired[NC37XX_TIMERS] = {
     [NC37XX_TIMER_LINK] = link_expired,
@@ -74,6 +80,7 @@ static QEMUTimerCB *const expired[NC37XX_TIMERS] = {
     [NC37XX_TIMER_TRANSMIT] = transmit_expired,
     [NC37XX_TIMER_PAUSED] = paused_expired,
     [NC37XX_TIMER_XOFF] = xoff_expired,
+    [NC37XX_TIMER_HELD] = held_expired,
 };
 
 static void timers_new(Nc37xxPciState *s)
@@ -95,6 +102,7 @@ static const Nc37xxOps pci_ops = {
     .msi = nc37xx_pci_msi,
     .intx = nc37xx_pci_intx,
     .timer = timer_set,
+    .now = now,
     .config_read = nc37xx_pci_config_read,
     .config_write = nc37xx_pci_config_write,
     .event = nc37xx_pci_event,
@@ -192,7 +200,7 @@ static void nc37xx_realize(PCIDevice *d, Error **errp)
     }
     s->name = DEVICE(d)->id ?: object_get_typename(OBJECT(d));
     identity_set(d, model);
-    nc37xx_init(&s->nc, &pci_ops, model);
+    s->nc.model = model;
     s->nc.autoneg_us = s->autoneg_ms * 1000ull;
     s->nc.vaux = s->vaux;
     qemu_macaddr_default_if_unset(&s->conf.macaddr);
@@ -228,6 +236,8 @@ static void nc37xx_instance_init(Object *obj)
 {
     Nc37xxPciState *s = NC37XX(obj);
 
+    /* Before the properties, which may set faults. */
+    nc37xx_init(&s->nc, &pci_ops, NC37XX_GET_CLASS(obj)->model);
     device_add_bootindex_property(obj, &s->conf.bootindex, "bootindex",
                                   "/ethernet-phy@0", DEVICE(obj));
     object_property_set_description(obj, "bootindex",
@@ -266,6 +276,7 @@ static void nc37xx_class_init(ObjectClass *klass, void *data)
     dc->vmsd = &nc37xx_vmstate;
     set_bit(DEVICE_CATEGORY_NETWORK, dc->categories);
     device_class_set_props(dc, nc37xx_properties);
+    nc37xx_fault_properties_add(klass);
     nc37xx_describe(klass);
 }
 

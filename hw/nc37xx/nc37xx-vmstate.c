@@ -68,6 +68,88 @@ static const VMStateDescription vmstate_phy = {
     },
 };
 
+static const VMStateDescription vmstate_fault = {
+    .name = "nc37xx/fault",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT32(ppm, Nc37xxFaultState),
+        VMSTATE_UINT32(at, Nc37xxFaultState),
+        VMSTATE_UINT64(seen, Nc37xxFaultState),
+        VMSTATE_UINT64(injected, Nc37xxFaultState),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static const VMStateDescription vmstate_held_frame = {
+    .name = "nc37xx/held-frame",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .fields = (const VMStateField[]) {
+        VMSTATE_UINT64(due, Nc37xxHeld),
+        VMSTATE_UINT64(order, Nc37xxHeld),
+        VMSTATE_UINT16(size, Nc37xxHeld),
+        VMSTATE_UINT8(state, Nc37xxHeld),
+        VMSTATE_BOOL(transmit, Nc37xxHeld),
+        VMSTATE_BOOL(behind_next, Nc37xxHeld),
+        VMSTATE_BOOL(bad_fcs, Nc37xxHeld),
+        VMSTATE_UINT8_ARRAY(frame, Nc37xxHeld, NC37XX_FRAME_MAX),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+static bool held_needed(void *opaque)
+{
+    const Nc37xxFaultSet *set = opaque;
+
+    return set->active & (FAULT_HELD_RX | FAULT_HELD_TX);
+}
+
+/* Rarely there, and 144 KiB. */
+static const VMStateDescription vmstate_held = {
+    .name = "nc37xx/faults/held",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .needed = held_needed,
+    .fields = (const VMStateField[]) {
+        VMSTATE_STRUCT_ARRAY(held, Nc37xxFaultSet, NC37XX_HELD_FRAMES, 1,
+                             vmstate_held_frame, Nc37xxHeld),
+        VMSTATE_END_OF_LIST()
+    },
+};
+
+/* A stream without frames says that there are none. */
+static int faults_pre_load(void *opaque)
+{
+    Nc37xxFaultSet *set = opaque;
+    unsigned i;
+
+    for (i = 0; i < NC37XX_HELD_FRAMES; i++) {
+        set->held[i].state = HELD_FREE;
+    }
+    return 0;
+}
+
+static const VMStateDescription vmstate_faults = {
+    .name = "nc37xx/faults",
+    .version_id = 1,
+    .minimum_version_id = 1,
+    .pre_load = faults_pre_load,
+    .fields = (const VMStateField[]) {
+        VMSTATE_STRUCT_ARRAY(faults, Nc37xxFaultSet, NC37XX_FAULT_COUNT, 1,
+                             vmstate_fault, Nc37xxFaultState),
+        VMSTATE_UINT64_ARRAY(parameters, Nc37xxFaultSet,
+                             NC37XX_FAULT_PARAMETER_COUNT),
+        VMSTATE_BOOL(pin_stuck, Nc37xxFaultSet),
+        VMSTATE_UINT64(order, Nc37xxFaultSet),
+        VMSTATE_END_OF_LIST()
+    },
+    .subsections = (const VMStateDescription * const []) {
+        &vmstate_held,
+        NULL
+    },
+};
+
 static const VMStateDescription vmstate_chip = {
     .name = "nc37xx/chip",
     .version_id = 1,
@@ -101,6 +183,7 @@ static const VMStateDescription vmstate_chip = {
         VMSTATE_STRUCT(phy, Nc37xx, 1, vmstate_phy, Nc37xxPhy),
         VMSTATE_UINT8_ARRAY(nvram, Nc37xx, NC37XX_NVRAM_MAX),
         VMSTATE_BOOL(nvm_writable, Nc37xx),
+        VMSTATE_STRUCT(faults, Nc37xx, 1, vmstate_faults, Nc37xxFaultSet),
         VMSTATE_END_OF_LIST()
     },
 };

@@ -68,6 +68,7 @@ void nc37xx_pci_reset(Nc37xx *nc)
     core_clear(nc, 0);
     nc37xx_boot_code(nc, true);
     nc37xx_phy_reset(nc);
+    nc37xx_faults_reset(nc);
     refused_frame_drop(nc);
 }
 
@@ -92,10 +93,12 @@ void nc37xx_init(Nc37xx *nc, const Nc37xxOps *ops, const Nc37xxModel *model)
 {
     memset(nc, 0, sizeof(*nc));
     nc->ops = ops;
+    nc->world = ops;
     nc->model = model;
     nc->partner = (Nc37xxPartner) {
         .speed = 1000, .pause = true, .asym_pause = true,
     };
+    nc37xx_faults_init(nc);
 }
 
 static uint32_t window_address(const Nc37xx *nc, uint32_t offset)
@@ -186,6 +189,9 @@ void nc37xx_timer(Nc37xx *nc, Nc37xxTimer timer)
     case NC37XX_TIMER_TRANSMIT:
         nc37xx_transmit(nc);
         break;
+    case NC37XX_TIMER_HELD:
+        nc37xx_fault_release(nc);
+        break;
     case NC37XX_TIMERS:
         break;
     }
@@ -197,7 +203,7 @@ bool nc37xx_loaded(Nc37xx *nc)
     bd_ring_forget(&nc->rx);
     bd_ring_forget(&nc->rx_pages);
     nc->transmitting = false;
-    return nc37xx_link_loaded(nc) &&
+    return nc37xx_faults_loaded(nc) && nc37xx_link_loaded(nc) &&
            nc->interrupt_forced < HC_FORCE_INT_FREE &&
            (!nc->tx.armed || nc->tx.at.page) &&
            (!nc->rx.armed || nc->rx.at.page) &&

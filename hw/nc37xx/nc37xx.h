@@ -13,6 +13,7 @@
 #include "hw/net/nc37xx_regs.h"
 #include "bd-ring.h"
 #include "events.h"
+#include "fault.h"
 
 /* The transceiver: what a driver finds behind MDIO. */
 typedef enum Nc37xxMedia {
@@ -67,6 +68,7 @@ typedef enum Nc37xxTimer {
     NC37XX_TIMER_TRANSMIT,      /* transmission goes on after its budget */
     NC37XX_TIMER_PAUSED,        /* the partner's pause is over */
     NC37XX_TIMER_XOFF,          /* ours has to be asked for again */
+    NC37XX_TIMER_HELD,          /* a frame has been held back long enough */
     NC37XX_TIMERS,
 } Nc37xxTimer;
 
@@ -102,6 +104,8 @@ typedef struct Nc37xxOps {
     void (*intx)(Nc37xx *nc, bool level);
     /* Calls nc37xx_timer() once after this virtual time; 0 cancels. */
     void (*timer)(Nc37xx *nc, Nc37xxTimer timer, uint64_t microseconds);
+    /* Virtual time in microseconds. */
+    uint64_t (*now)(Nc37xx *nc);
     /* PCI configuration space but for NC37XX_PCICFG_FIRST..END. */
     uint32_t (*config_read)(Nc37xx *nc, uint32_t offset, unsigned size);
     void (*config_write)(Nc37xx *nc, uint32_t offset, uint32_t value,
@@ -173,7 +177,9 @@ typedef struct Nc37xxPhy {
 } Nc37xxPhy;
 
 struct Nc37xx {
-    const Nc37xxOps *ops;
+    const Nc37xxOps *ops;       /* &between while faults can strike there */
+    const Nc37xxOps *world;     /* the owner's */
+    Nc37xxOps between;
     const Nc37xxModel *model;
     uint64_t autoneg_us;        /* how long negotiation takes */
     Nc37xxPartner partner;
@@ -214,6 +220,8 @@ struct Nc37xx {
     uint8_t nvram[NC37XX_NVRAM_MAX];
     bool nvm_writable;          /* WREN was given */
 
+    Nc37xxFaultSet faults;
+
     /* Work space: holds nothing between two calls. */
     uint8_t packet[NC37XX_PACKET_MAX + 4];
     uint8_t segment[NC37XX_FRAME_BUFFER];
@@ -224,6 +232,7 @@ struct Nc37xx {
  * Power up: everything but nvram, autoneg_us, vaux and carrier, which the
  * caller fills before the first nc37xx_pci_reset().  The partner is one that
  * can do 1000 Mbit/s and what is slower, and pauses; the caller may change it.
+ * Faults may be set from here on.
  */
 void nc37xx_init(Nc37xx *nc, const Nc37xxOps *ops, const Nc37xxModel *model);
 

@@ -73,7 +73,8 @@ static void array_access(Nc37xx *nc, uint32_t command)
         EVENT(nc, nvm_outside, address, command);
         REG(nc, NVM_READ) = 0xffffffff;
     } else if (!write) {
-        REG(nc, NVM_READ) = ldl_be_p(nc->nvram + offset);
+        REG(nc, NVM_READ) =
+            nc37xx_fault_nvram(nc, offset, ldl_be_p(nc->nvram + offset));
     } else if (!write_allowed(nc)) {
         EVENT(nc, nvm_protected, address, command);
     } else if (erase) {
@@ -136,8 +137,10 @@ const RegBlock nc37xx_nvm_block = { nvm_rows, ARRAY_SIZE(nvm_rows) };
 
 uint32_t nc37xx_vpd_read(Nc37xx *nc, uint16_t address)
 {
+    uint32_t offset = NVRAM_VPD + address;
+
     return address < NVRAM_VPD_SIZE ?
-           ldl_be_p(nc->nvram + NVRAM_VPD + address) : 0;
+           nc37xx_fault_nvram(nc, offset, ldl_be_p(nc->nvram + offset)) : 0;
 }
 
 void nc37xx_vpd_write(Nc37xx *nc, uint16_t address, uint32_t value)

@@ -285,9 +285,11 @@ static RxResult frame_store(Nc37xx *nc, const RxFrame *frame)
     return RX_TAKEN;
 }
 
-static RxResult frame_take(Nc37xx *nc, const uint8_t *data, size_t size)
+/* @status holds the L2_FHDR_ERRORS_ of the wire. */
+static RxResult frame_take(Nc37xx *nc, const uint8_t *data, size_t size,
+                           uint32_t status)
 {
-    RxFrame frame = { .data = data, .size = size };
+    RxFrame frame = { .data = data, .size = size, .status = status };
 
     if (size > NC37XX_FRAME_MAX) {
         EVENT(nc, rx_oversize, size, NC37XX_FRAME_MAX);
@@ -321,22 +323,44 @@ bool nc37xx_can_receive(Nc37xx *nc)
     return false;
 }
 
-bool nc37xx_receive(Nc37xx *nc, const uint8_t *frame, size_t size)
+/* Only a driver that wants no CRC check gets such a frame to see. */
+static bool bad_fcs_drops(Nc37xx *nc, size_t size)
+{
+    bool kept = REG_FIELD(nc, EMAC_RX_MODE, NO_CRC_CHK);
+
+    EVENT(nc, rx_bad_fcs, size, kept);
+    nc37xx_count_rx_bad(nc, STAT_FCS_ERRORS, size);
+    return !kept;
+}
+
+bool nc37xx_receive_frame(Nc37xx *nc, const uint8_t *frame, size_t size,
+                          bool bad_fcs)
 {
     if (!receiver_on(nc) || nc37xx_loopback(nc) || !nc37xx_link_up(nc)) {
         EVENT(nc, rx_disabled, size, REG(nc, MISC_ENABLE_STATUS));
         return true;
     }
-    nc->rx_refused = frame_take(nc, frame, size) == RX_NO_BUFFER;
+    if (bad_fcs && bad_fcs_drops(nc, size)) {
+        return true;
+    }
+    nc->rx_refused = frame_take(nc, frame, size, bad_fcs ?
+                                L2_FHDR_ERRORS_BAD_CRC : 0) == RX_NO_BUFFER;
     nc37xx_pause_partner(nc);
     return !nc->rx_refused;
+}
+
+bool nc37xx_receive(Nc37xx *nc, const uint8_t *frame, size_t size)
+{
+    return nc->faults.active & FAULTS_RX ?
+           nc37xx_fault_receive(nc, frame, size) :
+           nc37xx_receive_frame(nc, frame, size, false);
 }
 
 void nc37xx_receive_looped(Nc37xx *nc, const uint8_t *frame, size_t size)
 {
     if (!receiver_on(nc)) {
         EVENT(nc, rx_disabled, size, REG(nc, MISC_ENABLE_STATUS));
-    } else if (frame_take(nc, frame, size) == RX_NO_BUFFER) {
+    } else if (frame_take(nc, frame, size, 0) == RX_NO_BUFFER) {
         nc37xx_count(nc, STAT_IN_MBUF_DISCARDS, 1);
     }
 }

@@ -135,7 +135,7 @@ static void condition_update(Nc37xx *nc, uint32_t message)
     }
 }
 
-/* Every message is accepted, and answered before the write returns. */
+/* Every message is acknowledged before the write returns. */
 void nc37xx_mcp_written(Nc37xx *nc, uint32_t address)
 {
     uint32_t message;
@@ -144,7 +144,16 @@ void nc37xx_mcp_written(Nc37xx *nc, uint32_t address)
         return;
     }
     message = *shm(nc, SHM_DRV_MB);
+    if (nc37xx_fault_strikes(nc, NC37XX_FAULT_FW_SILENT, NULL)) {
+        nc37xx_fault_report(nc, NC37XX_FAULT_FW_SILENT, message, 0);
+        return;
+    }
     *shm(nc, SHM_FW_MB) = message & SHM_DRV_MSG_SEQ_MASK;
+    if (nc37xx_fault_strikes(nc, NC37XX_FAULT_FW_FAIL, NULL)) {
+        nc37xx_fault_report(nc, NC37XX_FAULT_FW_FAIL, message, 0);
+        *shm(nc, SHM_FW_MB) |= SHM_FW_MSG_STATUS_FAILURE;
+        return;
+    }
     condition_update(nc, message);
     EVENT(nc, fw_message, message, *shm(nc, SHM_BC_CONDITION));
 }

@@ -56,6 +56,7 @@ struct card {
     unsigned receive_ready, msi_count, intx_changes;
     bool msi_enabled, intx;
     uint64_t timers[NC37XX_TIMERS];     /* microseconds, 0 when off */
+    uint64_t time;              /* virtual, in microseconds */
     uint16_t tx_index, rx_index, page_index;    /* the driver's producers */
 };
 

@@ -295,6 +295,7 @@ REG32(EMAC_RX_MODE, 0x14c8)
     FIELD(EMAC_RX_MODE, RESET, 0, 1)
     FIELD(EMAC_RX_MODE, FLOW_EN, 2, 1)
     FIELD(EMAC_RX_MODE, PROMISCUOUS, 8, 1)
+    FIELD(EMAC_RX_MODE, NO_CRC_CHK, 9, 1)
     FIELD(EMAC_RX_MODE, KEEP_VLAN_TAG, 10, 1)
     FIELD(EMAC_RX_MODE, SORT_MODE, 12, 1)
 REG32(EMAC_RX_STATUS, 0x14cc)
@@ -738,6 +739,7 @@ enum {
 #define SHM_DRV_MSG_SEQ_MASK 0x0000ffffu
 #define SHM_FW_MSG_ACK_MASK 0x0000ffffu
 #define SHM_FW_MSG_STATUS_MASK 0x00ff0000u          /* 0: accepted */
+#define SHM_FW_MSG_STATUS_FAILURE 0x00ff0000u
 
 /*
  * NVRAM content, as offsets in the flash; integers are big endian.

@@ -321,6 +321,37 @@ static void pulled_cable(QNc37xx *nc)
     end(to);
 }
 
+static void fault_set(QNc37xx *nc, const char *property, unsigned value)
+{
+    qtest_qmp_assert_success(nc->qts, "{'execute': 'qom-set', 'arguments': "
+                             "{'path': '/machine/peripheral/" NC37XX_ID "', "
+                             "'property': %s, 'value': %u}}", property,
+                             value);
+}
+
+/* One frame waits in the source, and one more is lost at the other end. */
+static void faults_go_on(QNc37xx *nc)
+{
+    g_autofree uint8_t *got = g_malloc(NC37XX_WIRE_MAX);
+    uint8_t frame[200];
+    QNc37xx *to;
+
+    nc37xx_bring_up(nc);
+    fault_set(nc, "fault-delay-us", 2000);
+    fault_set(nc, "fault-tx-delay-at", 1);
+    fault_set(nc, "fault-tx-drop-at", 2);
+    nc37xx_frame_fill_out(frame, sizeof(frame), 1);
+    nc37xx_tx_frame(nc, frame, sizeof(frame), 0);
+    to = move(nc, other_side());
+    nc37xx_tx_frame(to, frame, 100, 0);
+    qtest_clock_step(to->qts, MILLISECOND);
+    g_assert_true(nc37xx_wire_is_quiet(to));
+    qtest_clock_step(to->qts, MILLISECOND);
+    g_assert_cmpmem(got, nc37xx_wire_receive(to, got), frame, sizeof(frame));
+    traffic(to, 3);
+    end(to);
+}
+
 /*
  * Damaged streams (R10)
  */
@@ -479,6 +510,7 @@ static const Nc37xxCase cases[] = {
     { "link_that_is_held_down_is_released_there", held_link },
     { "negotiation_takes_the_rest_of_its_time", slow_link, slow_negotiation },
     { "pulled_cable_stays_pulled", pulled_cable },
+    { "held_frames_and_faults_travel", faults_go_on },
     { "undamaged_stream_is_taken", undamaged },
     { "truncated_stream_is_refused", truncated },
     { "impossible_link_state_is_refused", impossible_link },
