@@ -122,7 +122,7 @@ static const RegDesc ctx_rows[] = {
     { A_CTX_STATUS, .ro = 0x000f0001 },
     { A_CTX_DATA_ADR, .ro = ~(uint32_t)R_CTX_DATA_ADR_ADDRESS_MASK },
     { A_CTX_DATA, .ro = 0xffffffff, .read = ctx_data_read,
-      .written = ctx_data_written },
+      .written = ctx_data_written, .window = true },
 };
 
 const RegBlock nc37xx_ctx_block = { ctx_rows, ARRAY_SIZE(ctx_rows) };

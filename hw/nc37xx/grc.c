@@ -57,6 +57,13 @@ static uint32_t reg_read(Nc37xx *nc, uint32_t address)
     return row && row->read ? row->read(nc, stored) : stored;
 }
 
+uint32_t nc37xx_grc_peek(Nc37xx *nc, uint32_t address)
+{
+    const RegDesc *row = row_find(address);
+
+    return row && row->window ? nc->regs[address / 4] : reg_read(nc, address);
+}
+
 static void reg_write(Nc37xx *nc, uint32_t address, uint32_t value)
 {
     const RegDesc *row = row_find(address);

@@ -30,6 +30,7 @@ typedef struct RegDesc {
     uint32_t (*read)(Nc37xx *nc, uint32_t stored);
     /* Called when the new value is stored; @value is what was written. */
     void (*written)(Nc37xx *nc, uint32_t value, uint32_t old);
+    bool window;                /* read() is an access to something else */
 } RegDesc;
 
 typedef struct RegBlock {
@@ -63,6 +64,11 @@ void nc37xx_core_reset(Nc37xx *nc);
 /* grc.c: 32-bit access to the chip's whole register space. */
 uint32_t nc37xx_grc_read(Nc37xx *nc, uint32_t address);
 void nc37xx_grc_write(Nc37xx *nc, uint32_t address, uint32_t value);
+/*
+ * What a read of the register at @address, of configuration space or below
+ * 8000, would give, without one; of a window, what is stored.
+ */
+uint32_t nc37xx_grc_peek(Nc37xx *nc, uint32_t address);
 /* Registers from @first, 0 or NC37XX_REGS_CORE, get their reset values. */
 void nc37xx_grc_reset(Nc37xx *nc, uint32_t first);
 

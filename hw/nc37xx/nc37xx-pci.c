@@ -277,6 +277,7 @@ static void nc37xx_class_init(ObjectClass *klass, void *data)
     set_bit(DEVICE_CATEGORY_NETWORK, dc->categories);
     device_class_set_props(dc, nc37xx_properties);
     nc37xx_fault_properties_add(klass);
+    nc37xx_inspect_properties_add(klass);
     nc37xx_describe(klass);
 }
 

@@ -112,7 +112,8 @@ bool nc37xx_nvram_fill(Nc37xxPciState *s, Error **errp);
 bool nc37xx_rom_register(Nc37xxPciState *s, Error **errp);
 void nc37xx_rom_refresh(Nc37xxPciState *s);
 
-/* fault-qdev.c: properties of the class. */
+/* fault-qdev.c, inspect-qdev.c: properties of the class. */
 void nc37xx_fault_properties_add(ObjectClass *klass);
+void nc37xx_inspect_properties_add(ObjectClass *klass);
 
 #endif

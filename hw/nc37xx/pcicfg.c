@@ -92,7 +92,7 @@ static const RegDesc pcicfg_rows[] = {
     { A_PCICFG_REG_WINDOW_ADDRESS,
       .ro = ~(uint32_t)R_PCICFG_REG_WINDOW_ADDRESS_ADDRESS_MASK },
     { A_PCICFG_REG_WINDOW, .ro = 0xffffffff, .read = window_read,
-      .written = window_written },
+      .written = window_written, .window = true },
     { A_PCICFG_INT_ACK_CMD, .ro = 0xffffffff, .read = int_ack_read,
       .written = int_ack_written },
     { A_PCICFG_STATUS_BIT_SET_CMD, .ro = 0xffffffff,
