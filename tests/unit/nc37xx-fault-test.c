@@ -429,6 +429,24 @@ static void a_held_frame_that_finds_no_buffer_is_a_discard(void)
     CU_ASSERT_EQUAL(card.nc.faults.active, 0);
 }
 
+/* It is the peer's, and only the doorbell calls it. */
+static void a_held_frame_does_not_hide_one_that_waits(void)
+{
+    open_with_buffers(1);
+    at(NC37XX_FAULT_RX_DELAY, 1);
+    arrives(1);
+    arrives(2);
+    CU_ASSERT_FALSE(arrives(3));
+    card_bd(RX_RING_AT, 1, BUFFERS_AT + BUFFER_SIZE, BUFFER_SIZE, 0);
+    nc37xx_write(&card.nc, NC37XX_DOORBELL_RX_BDIDX, ++card.rx_index, 2);
+    later(1000);
+    CU_ASSERT_EQUAL(arrived(), 2);
+    CU_ASSERT_EQUAL(received(1), 1);
+    CU_ASSERT_EQUAL(card.receive_ready, 0);
+    card_rx_buffers(1);
+    CU_ASSERT_EQUAL(card.receive_ready, 1);
+}
+
 static void a_frame_of_before_the_reset_does_not_arrive(void)
 {
     open_with_buffers(4);
@@ -828,6 +846,7 @@ static const struct unit_case cases[] = {
     UNIT_CASE(a_frame_beyond_all_sizes_is_dropped_as_ever),
     UNIT_CASE(a_frame_without_a_buffer_is_judged_when_it_comes),
     UNIT_CASE(a_held_frame_that_finds_no_buffer_is_a_discard),
+    UNIT_CASE(a_held_frame_does_not_hide_one_that_waits),
     UNIT_CASE(a_frame_of_before_the_reset_does_not_arrive),
     UNIT_CASE(loopback_has_no_wire),
     UNIT_CASE(a_frame_lost_on_its_way_was_sent),
