@@ -23,8 +23,8 @@ bnx2_log() {
     dmesg | grep -iE "bnx2|flow control"
 }
 
-# interface_of VENDOR: the first interface of an adapter of this PCI vendor.
-interface_of() {
+# interfaces_of VENDOR: the network interfaces of its PCI functions.
+interfaces_of() {
     local function
 
     set +f
@@ -33,13 +33,13 @@ interface_of() {
         then
             ls "$function/net"
         fi
-    done | head -n 1
+    done
     set -f
 }
 
 # The first interface of an adapter of this kind.
 adapter_interface() {
-    interface_of 0x14e4
+    interfaces_of 0x14e4 | head -n 1
 }
 
 # wait_until COMMAND...: asks again and again until it succeeds, for a while.
