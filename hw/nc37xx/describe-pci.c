@@ -18,6 +18,7 @@ static const Description own[] = {
       "given" },
     { "media", "copper, serdes or backplane, for boards made in more than "
       "one way" },
+    { "nvram", "drive that keeps the NVRAM; made when all zeroes" },
     { "bootrom", "file to be put into a new NVRAM as boot ROM, empty for "
       "none (default: nc37xx-iscsi.rom)" },
     { "serial", "serial number for a new NVRAM (default: the digits of mac)" },
@@ -47,7 +48,7 @@ static const Description inherited[] = {
     { "busnr", "number of the bus it is on" },
 };
 
-static void inherited_describe(ObjectClass *klass)
+void nc37xx_describe_inherited(ObjectClass *klass)
 {
     size_t i;
 
@@ -69,5 +70,5 @@ void nc37xx_describe(ObjectClass *klass)
         object_class_property_set_description(klass, own[i].name,
                                               own[i].text);
     }
-    inherited_describe(klass);
+    nc37xx_describe_inherited(klass);
 }

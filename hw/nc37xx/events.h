@@ -37,6 +37,7 @@
     X(INFO,  led, "LEDs are set", "EMAC_LED", "MISC_CFG")                    \
     X(INFO,  nvm_write, "NVRAM changed", "offset", "value")                  \
     X(INFO,  nvm_erase, "NVRAM page erased", "offset", "bytes")              \
+    X(INFO,  nvm_refused, "NVRAM change not kept", "offset", "bytes")        \
     X(INFO,  fault_rx_drop, "fault: frame lost", "bytes", "")                \
     X(INFO,  fault_rx_duplicate, "fault: frame doubled", "bytes", "")        \
     X(INFO,  fault_rx_corrupt, "fault: frame damaged", "bytes", "bit")       \

@@ -10,6 +10,7 @@
 #include "hw/pci/msi.h"
 #include "hw/pci/pci.h"
 #include "hw/qdev-properties.h"
+#include "hw/qdev-properties-system.h"
 #include "hw/resettable.h"
 #include "system/system.h"
 #include "nc37xx-pci.h"
@@ -105,6 +106,8 @@ static const Nc37xxOps pci_ops = {
     .now = now,
     .config_read = nc37xx_pci_config_read,
     .config_write = nc37xx_pci_config_write,
+    .nvm_store = nc37xx_pci_nvm_store,
+    .restarted = nc37xx_pci_restarted,
     .event = nc37xx_pci_event,
 };
 
@@ -123,7 +126,7 @@ static void nc37xx_reset_hold(Object *obj, ResetType type)
     } else {
         nc37xx_pci_reset(&s->nc);
     }
-    nc37xx_rom_refresh(s);
+    nc37xx_nvram_reset(s);
 }
 
 static const char *const variant_names[NC37XX_VARIANTS] = {
@@ -203,7 +206,6 @@ static void nc37xx_realize(PCIDevice *d, Error **errp)
     s->nc.model = model;
     s->nc.autoneg_us = s->autoneg_ms * 1000ull;
     s->nc.vaux = s->vaux;
-    qemu_macaddr_default_if_unset(&s->conf.macaddr);
     if (!nc37xx_partner_set(s, errp) || !nc37xx_nvram_fill(s, errp) ||
         !nc37xx_rom_register(s, errp) || !nc37xx_capabilities_add(d, errp)) {
         return;
@@ -217,6 +219,7 @@ static void nc37xx_realize(PCIDevice *d, Error **errp)
     timers_new(s);
     nc37xx_net_init(s);
     nc37xx_wake_init(s);
+    nc37xx_flash_start(s);
 }
 
 static void nc37xx_exit(PCIDevice *d)
@@ -224,8 +227,9 @@ static void nc37xx_exit(PCIDevice *d)
     Nc37xxPciState *s = NC37XX(d);
     unsigned i;
 
+    nc37xx_flash_close(s);
     nc37xx_wake_exit(s);
-    qemu_del_nic(s->nic);
+    nc37xx_net_exit(s);
     for (i = 0; i < NC37XX_TIMERS; i++) {
         timer_free(s->timers[i]);
     }
@@ -247,6 +251,7 @@ static void nc37xx_instance_init(Object *obj)
 static const Property nc37xx_properties[] = {
     DEFINE_NIC_PROPERTIES(Nc37xxPciState, conf),
     DEFINE_PROP_STRING("media", Nc37xxPciState, media),
+    DEFINE_PROP_DRIVE("nvram", Nc37xxPciState, drive),
     DEFINE_PROP_STRING("bootrom", Nc37xxPciState, bootrom),
     DEFINE_PROP_STRING("serial", Nc37xxPciState, serial),
     DEFINE_PROP_STRING("part", Nc37xxPciState, part_number),
@@ -292,6 +297,8 @@ static void nc37xx_model_class_init(ObjectClass *klass, void *data)
     pc->subsystem_id = model->subsystem;
     pc->revision = model->revision;
     dc->desc = model->product;
+    dc->user_creatable = !model->port;
+    dc->hotpluggable = !model->port;
 }
 
 static const TypeInfo nc37xx_type = {

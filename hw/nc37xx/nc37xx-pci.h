@@ -26,12 +26,20 @@ struct Nc37xxPciState {
     NICState *nic;
     NICConf conf;
     Nc37xxPeer peer;
+    MACAddr first_mac;          /* registered as used; conf's may change */
     QEMUTimer *timers[NC37XX_TIMERS];
     QEMUBH *wake_bh;
     Notifier suspend;
     VMChangeStateEntry *vm_state;
     Object *wake_filter;        /* while the machine sleeps */
     const char *name;           /* in traces */
+
+    BlockBackend *drive;
+    uint8_t *kept;              /* what is on the drive */
+    bool flash_stale;           /* the drive lacks what was loaded */
+    bool flash_failing;         /* reported */
+    unsigned damage;            /* NVRAM_DAMAGED_, reported */
+    VMChangeStateEntry *machine_watch;
 
     char *media;
     char *bootrom;
@@ -62,6 +70,7 @@ static inline Nc37xxPciState *nc37xx_pci_state(Nc37xx *nc)
 
 /* describe-pci.c: help for the properties of the class. */
 void nc37xx_describe(ObjectClass *klass);
+void nc37xx_describe_inherited(ObjectClass *klass);
 
 /* bus-pci.c: Nc37xxOps on the PCI bus. */
 bool nc37xx_pci_dma_read(Nc37xx *nc, uint64_t address, void *to, size_t size);
@@ -82,7 +91,9 @@ void nc37xx_pci_send(Nc37xx *nc, const uint8_t *frame, size_t size);
 bool nc37xx_pci_send_large(Nc37xx *nc, uint8_t *packet, size_t size,
                            const Nc37xxLarge *large);
 void nc37xx_pci_receive_ready(Nc37xx *nc);
+void nc37xx_pci_restarted(Nc37xx *nc);
 void nc37xx_net_init(Nc37xxPciState *s);
+void nc37xx_net_exit(Nc37xxPciState *s);
 
 /* config-pci.c: configuration space of the function. */
 uint32_t nc37xx_config_read(PCIDevice *d, uint32_t addr, int len);
@@ -105,12 +116,25 @@ void nc37xx_wake_exit(Nc37xxPciState *s);
 bool nc37xx_partner_set(Nc37xxPciState *s, Error **errp);
 
 /*
- * nvram-pci.c.  Fills the NVRAM from properties; registers the expansion ROM
- * BAR, unless romfile= took its place; copies the boot ROM into it.
+ * nvram-pci.c.  Fills the NVRAM from its drive, or from properties when that
+ * is empty or there is none; registers the expansion ROM BAR, unless romfile=
+ * took its place; at a PCI reset reports damage and copies the boot ROM.
  */
 bool nc37xx_nvram_fill(Nc37xxPciState *s, Error **errp);
 bool nc37xx_rom_register(Nc37xxPciState *s, Error **errp);
-void nc37xx_rom_refresh(Nc37xxPciState *s);
+void nc37xx_nvram_reset(Nc37xxPciState *s);
+
+/*
+ * flash-pci.c: the drive, if there is one.  Open reads it; format writes a
+ * new content to it; loaded says that the content came from a migration.
+ * Start and close embrace the time in which the guest may write.
+ */
+bool nc37xx_flash_open(Nc37xxPciState *s, Error **errp);
+bool nc37xx_flash_format(Nc37xxPciState *s, Error **errp);
+void nc37xx_flash_loaded(Nc37xxPciState *s);
+void nc37xx_flash_start(Nc37xxPciState *s);
+void nc37xx_flash_close(Nc37xxPciState *s);
+bool nc37xx_pci_nvm_store(Nc37xx *nc, uint32_t offset, uint32_t size);
 
 /* fault-qdev.c, inspect-qdev.c: properties of the class. */
 void nc37xx_fault_properties_add(ObjectClass *klass);

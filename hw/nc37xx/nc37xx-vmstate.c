@@ -24,6 +24,8 @@ static int nc37xx_post_load(void *opaque, int version_id)
         return -EINVAL;
     }
     qemu_get_queue(s->nic)->link_down = !s->nc.carrier;
+    nc37xx_pci_restarted(&s->nc);
+    nc37xx_flash_loaded(s);
     return 0;
 }
 

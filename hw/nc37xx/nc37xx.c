@@ -35,6 +35,7 @@ static void core_clear(Nc37xx *nc, uint32_t first_reg)
     processors_reset(nc);
     memset(nc->rbuf, 0, sizeof(nc->rbuf));
     memset(nc->context, 0, sizeof(nc->context));
+    nc37xx_nvm_flush(nc);
     nc->nvm_writable = false;
     nc->ops->timer(nc, NC37XX_TIMER_TRANSMIT, 0);
     nc37xx_hc_reset(nc);
@@ -199,13 +200,18 @@ void nc37xx_timer(Nc37xx *nc, Nc37xxTimer timer)
 
 bool nc37xx_loaded(Nc37xx *nc)
 {
+    bool good = nc37xx_faults_loaded(nc) && nc37xx_link_loaded(nc) &&
+                nc->interrupt_forced < HC_FORCE_INT_FREE &&
+                (!nc->tx.armed || nc->tx.at.page) &&
+                (!nc->rx.armed || nc->rx.at.page) &&
+                (!nc->rx_pages.armed || nc->rx_pages.at.page);
+
     bd_ring_forget(&nc->tx);
     bd_ring_forget(&nc->rx);
     bd_ring_forget(&nc->rx_pages);
     nc->transmitting = false;
-    return nc37xx_faults_loaded(nc) && nc37xx_link_loaded(nc) &&
-           nc->interrupt_forced < HC_FORCE_INT_FREE &&
-           (!nc->tx.armed || nc->tx.at.page) &&
-           (!nc->rx.armed || nc->rx.at.page) &&
-           (!nc->rx_pages.armed || nc->rx_pages.at.page);
+    /* All of the content is new to what stores it here. */
+    nc->nvm_buffer_first = 0;
+    nc->nvm_buffer_end = good ? nc->model->nvm_size : 0;
+    return good;
 }

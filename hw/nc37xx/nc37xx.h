@@ -34,6 +34,7 @@ typedef enum Nc37xxVariant {
 typedef struct Nc37xxModel {
     const char *type;           /* QEMU's name of it */
     bool alternative;           /* another variant of the row before */
+    bool port;                  /* one of those of a board with two */
     Nc37xxVariant variant;
     Nc37xxMedia media;
     const char *product;        /* name in the vital product data */
@@ -110,6 +111,13 @@ typedef struct Nc37xxOps {
     uint32_t (*config_read)(Nc37xx *nc, uint32_t offset, unsigned size);
     void (*config_write)(Nc37xx *nc, uint32_t offset, uint32_t value,
                          unsigned size);
+    /*
+     * Keeps @size bytes of nc->nvram from @offset.  Returns false when that
+     * is not possible: then nc->nvram is there what was kept before.
+     */
+    bool (*nvm_store)(Nc37xx *nc, uint32_t offset, uint32_t size);
+    /* The boot code has run: nc37xx_station_address() may be a new one. */
+    void (*restarted)(Nc37xx *nc);
     void (*event)(Nc37xx *nc, Nc37xxEvent event, uint64_t a, uint64_t b);
 } Nc37xxOps;
 
@@ -219,6 +227,8 @@ struct Nc37xx {
 
     uint8_t nvram[NC37XX_NVRAM_MAX];
     bool nvm_writable;          /* WREN was given */
+    uint32_t nvm_buffer_first;  /* written, but not yet stored */
+    uint32_t nvm_buffer_end;
 
     Nc37xxFaultSet faults;
 
@@ -257,6 +267,15 @@ void nc37xx_pcicfg_write(Nc37xx *nc, uint32_t offset, uint32_t value,
 /* Vital product data; @address is a multiple of 4. */
 uint32_t nc37xx_vpd_read(Nc37xx *nc, uint16_t address);
 void nc37xx_vpd_write(Nc37xx *nc, uint16_t address, uint32_t value);
+
+/* Stores what the guest has written to the NVRAM without ending it. */
+void nc37xx_nvm_flush(Nc37xx *nc);
+
+/*
+ * The address that the boot code tells drivers.  Returns false, with @mac as
+ * it was, when it does not know one.
+ */
+bool nc37xx_station_address(Nc37xx *nc, uint8_t mac[6]);
 
 /* Would nc37xx_receive() take a frame?  If not, receive_ready() will say. */
 bool nc37xx_can_receive(Nc37xx *nc);

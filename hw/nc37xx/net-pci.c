@@ -24,6 +24,16 @@ void nc37xx_pci_receive_ready(Nc37xx *nc)
     qemu_flush_queued_packets(qemu_get_queue(nc37xx_pci_state(nc)->nic));
 }
 
+/* Filters and announcements speak of the address that the guest has. */
+void nc37xx_pci_restarted(Nc37xx *nc)
+{
+    Nc37xxPciState *s = nc37xx_pci_state(nc);
+
+    if (nc37xx_station_address(nc, s->conf.macaddr.a)) {
+        qemu_format_nic_info_str(qemu_get_queue(s->nic), s->conf.macaddr.a);
+    }
+}
+
 static bool net_can_receive(NetClientState *client)
 {
     Nc37xxPciState *s = qemu_get_nic_opaque(client);
@@ -66,4 +76,11 @@ void nc37xx_net_init(Nc37xxPciState *s)
     s->nc.carrier = !qemu_get_queue(s->nic)->link_down;
     nc37xx_peer_init(&s->peer, qemu_get_queue(s->nic),
                      s->gso == ON_OFF_AUTO_AUTO);
+}
+
+/* QEMU frees the address that it finds, and has to find its own. */
+void nc37xx_net_exit(Nc37xxPciState *s)
+{
+    s->conf.macaddr = s->first_mac;
+    qemu_del_nic(s->nic);
 }

@@ -7,8 +7,10 @@
 #include "qemu/bswap.h"
 #include "nc37xx-core.h"
 
+/* All but access to the content. */
 #define NVM_OTHER_COMMANDS                                                   \
-    (R_NVM_COMMAND_EWSR_MASK | R_NVM_COMMAND_WRSR_MASK |                     \
+    (R_NVM_COMMAND_WREN_MASK | R_NVM_COMMAND_WRDI_MASK |                     \
+     R_NVM_COMMAND_EWSR_MASK | R_NVM_COMMAND_WRSR_MASK |                     \
      R_NVM_COMMAND_RD_ID_MASK | R_NVM_COMMAND_RD_STATUS_MASK)
 
 /*
@@ -38,6 +40,32 @@ static bool write_allowed(const Nc37xx *nc)
            (nc->model->nvm_buffered || nc->nvm_writable);
 }
 
+/* These bytes are in the part's buffer, not yet in its cells. */
+static void buffer_add(Nc37xx *nc, uint32_t offset, uint32_t size)
+{
+    if (nc->nvm_buffer_first == nc->nvm_buffer_end) {
+        nc->nvm_buffer_first = offset;
+        nc->nvm_buffer_end = offset;
+    }
+    nc->nvm_buffer_first = MIN(nc->nvm_buffer_first, offset);
+    nc->nvm_buffer_end = MAX(nc->nvm_buffer_end, offset + size);
+}
+
+/*
+ * A part begins to program when it is deselected: after the last word, and
+ * when a reset or another command comes before that.
+ */
+void nc37xx_nvm_flush(Nc37xx *nc)
+{
+    uint32_t first = nc->nvm_buffer_first;
+    uint32_t size = nc->nvm_buffer_end - first;
+
+    nc->nvm_buffer_first = nc->nvm_buffer_end = 0;
+    if (size && !nc->ops->nvm_store(nc, first, size)) {
+        EVENT(nc, nvm_refused, first, size);
+    }
+}
+
 static void page_erase(Nc37xx *nc, uint32_t offset)
 {
     uint32_t page = nc->model->nvm_page;
@@ -46,6 +74,8 @@ static void page_erase(Nc37xx *nc, uint32_t offset)
     memset(nc->nvram + offset, 0xff, page);
     nc->nvm_writable = false;
     EVENT(nc, nvm_erase, offset, page);
+    buffer_add(nc, offset, page);
+    nc37xx_nvm_flush(nc);
 }
 
 /* A part that does not erase by itself can only turn ones into zeroes. */
@@ -59,6 +89,10 @@ static void word_program(Nc37xx *nc, uint32_t offset, bool last)
     }
     stl_be_p(nc->nvram + offset, value);
     EVENT(nc, nvm_write, offset, value);
+    buffer_add(nc, offset, 4);
+    if (last) {
+        nc37xx_nvm_flush(nc);
+    }
 }
 
 static void array_access(Nc37xx *nc, uint32_t command)
@@ -69,6 +103,9 @@ static void array_access(Nc37xx *nc, uint32_t command)
     bool write = erase || FIELD_EX32(command, NVM_COMMAND, WR);
     uint32_t offset;
 
+    if (FIELD_EX32(command, NVM_COMMAND, FIRST)) {
+        nc37xx_nvm_flush(nc);
+    }
     if (!word_offset(nc, address, &offset)) {
         EVENT(nc, nvm_outside, address, command);
         REG(nc, NVM_READ) = 0xffffffff;
@@ -89,14 +126,17 @@ static void array_access(Nc37xx *nc, uint32_t command)
 
 static void execute(Nc37xx *nc, uint32_t command)
 {
+    if (!(command & NVM_OTHER_COMMANDS)) {
+        array_access(nc, command);
+        return;
+    }
+    nc37xx_nvm_flush(nc);
     if (FIELD_EX32(command, NVM_COMMAND, WREN)) {
         nc->nvm_writable = true;
     } else if (FIELD_EX32(command, NVM_COMMAND, WRDI)) {
         nc->nvm_writable = false;
-    } else if (command & NVM_OTHER_COMMANDS) {
-        REG(nc, NVM_READ) = 0;          /* status: ready, not protected */
     } else {
-        array_access(nc, command);
+        REG(nc, NVM_READ) = 0;          /* status: ready, not protected */
     }
 }
 
@@ -146,8 +186,11 @@ uint32_t nc37xx_vpd_read(Nc37xx *nc, uint16_t address)
 void nc37xx_vpd_write(Nc37xx *nc, uint16_t address, uint32_t value)
 {
     if (address < NVRAM_VPD_SIZE) {
+        nc37xx_nvm_flush(nc);
         stl_be_p(nc->nvram + NVRAM_VPD + address, value);
         EVENT(nc, nvm_write, NVRAM_VPD + address, value);
+        buffer_add(nc, NVRAM_VPD + address, 4);
+        nc37xx_nvm_flush(nc);
     } else {
         EVENT(nc, vpd_outside, address, value);
     }

@@ -47,7 +47,8 @@ static char *serial_number(const Nc37xxPciState *s)
                            mac[2], mac[3], mac[4], mac[5]);
 }
 
-bool nc37xx_nvram_fill(Nc37xxPciState *s, Error **errp)
+/* As the factory does; serial=, part= and bootrom= are for this only. */
+static bool nvram_make(Nc37xxPciState *s, Error **errp)
 {
     const Nc37xxModel *model = s->nc.model;
     g_autofree char *serial = serial_number(s);
@@ -56,12 +57,6 @@ bool nc37xx_nvram_fill(Nc37xxPciState *s, Error **errp)
     NvramContent content;
 
     if (!bootrom_load(s, &rom, &rom_size, errp)) {
-        return false;
-    }
-    if (rom && !PCI_DEVICE(s)->rom_bar) {
-        error_setg(errp, "rombar=0, but the adapter's boot ROM is in its "
-                   "NVRAM");
-        error_append_hint(errp, "Use bootrom= (empty) for none.\n");
         return false;
     }
     content = (NvramContent) {
@@ -85,22 +80,100 @@ bool nc37xx_nvram_fill(Nc37xxPciState *s, Error **errp)
     return false;
 }
 
-/* An image that was written to the NVRAM shows after the next reset. */
-void nc37xx_rom_refresh(Nc37xxPciState *s)
+/* The address that the guest sees is the one in the NVRAM. */
+static void mac_adopt(Nc37xxPciState *s)
 {
-    uint8_t *to;
-    bool damaged;
+    static const MACAddr none;
+    MACAddr *mac = &s->conf.macaddr;
+    uint8_t kept[6];
 
+    if (!nvram_mac(s->nc.nvram, kept)) {
+        return;                 /* it will be reported as damaged */
+    }
+    if (memcmp(mac, &none, sizeof(none)) && memcmp(mac->a, kept, 6)) {
+        warn_report("%s: mac=%02x:%02x:%02x:%02x:%02x:%02x has no effect: the "
+                    "NVRAM holds %02x:%02x:%02x:%02x:%02x:%02x", s->name,
+                    mac->a[0], mac->a[1], mac->a[2], mac->a[3], mac->a[4],
+                    mac->a[5], kept[0], kept[1], kept[2], kept[3], kept[4],
+                    kept[5]);
+    }
+    memcpy(mac->a, kept, sizeof(kept));
+}
+
+static bool rom_is_shown(Nc37xxPciState *s, Error **errp)
+{
+    g_autofree uint8_t *rom = g_malloc(NC37XX_EXP_ROM_BYTES);
+
+    if (!PCI_DEVICE(s)->rom_bar &&
+        nvram_rom_read(s->nc.nvram, s->nc.model, rom)) {
+        error_setg(errp, "rombar=0, but the adapter's boot ROM is in its "
+                   "NVRAM: use bootrom= (empty) for none");
+        return false;
+    }
+    return true;
+}
+
+/* An image that is there is taken as it is; an empty one is made. */
+bool nc37xx_nvram_fill(Nc37xxPciState *s, Error **errp)
+{
+    uint32_t size = s->nc.model->nvm_size;
+    bool made = true;
+
+    if (s->drive) {
+        if (!nc37xx_flash_open(s, errp)) {
+            return false;
+        }
+        made = nvram_blank(s->nc.nvram, size);
+    }
+    if (!made) {
+        mac_adopt(s);
+    }
+    qemu_macaddr_default_if_unset(&s->conf.macaddr);
+    s->first_mac = s->conf.macaddr;
+    if (made && (!nvram_make(s, errp) || !nc37xx_flash_format(s, errp))) {
+        return false;
+    }
+    return rom_is_shown(s, errp);
+}
+
+static const struct {
+    unsigned damage;
+    const char *what;
+    const char *consequence;
+} damages[] = {
+    { NVRAM_DAMAGED_BOOTSTRAP, "bootstrap header", "drivers find no adapter" },
+    { NVRAM_DAMAGED_MANUFACTURING, "manufacturing block",
+      "drivers find no adapter" },
+    { NVRAM_DAMAGED_FEATURE, "feature block", "there is no boot ROM" },
+    { NVRAM_DAMAGED_DIRECTORY, "directory", "there is no boot ROM" },
+};
+
+/* Said when it is found, not at each reset. */
+static void damage_report(Nc37xxPciState *s)
+{
+    unsigned damage = nvram_damage(s->nc.nvram, s->nc.model);
+    size_t i;
+
+    for (i = 0; i < ARRAY_SIZE(damages); i++) {
+        if (damage & ~s->damage & damages[i].damage) {
+            warn_report("%s: NVRAM: the %s is damaged, %s; fill the image "
+                        "with zeroes to have it made anew", s->name,
+                        damages[i].what, damages[i].consequence);
+        }
+    }
+    s->damage = damage;
+}
+
+/* An image that was written to the NVRAM shows after the next reset. */
+void nc37xx_nvram_reset(Nc37xxPciState *s)
+{
+    damage_report(s);
     if (!memory_region_size(&s->rom)) {
         return;                 /* romfile= took its place */
     }
-    to = memory_region_get_ram_ptr(&s->rom);
-    nvram_rom_read(s->nc.nvram, s->nc.model, to, &damaged);
+    nvram_rom_read(s->nc.nvram, s->nc.model,
+                   memory_region_get_ram_ptr(&s->rom));
     memory_region_set_dirty(&s->rom, 0, NC37XX_EXP_ROM_BYTES);
-    if (damaged) {
-        warn_report_once("%s: the NVRAM's directory is damaged, there is no "
-                         "boot ROM", s->name);
-    }
 }
 
 bool nc37xx_rom_register(Nc37xxPciState *s, Error **errp)

@@ -275,10 +275,16 @@ NvramError nvram_build(uint8_t *flash, const Nc37xxModel *model,
     return error;
 }
 
-static bool directory_good(const uint8_t *flash)
+bool nvram_bootstrap_good(const uint8_t *flash)
 {
     return (uint32_t)ldl_be_p(flash + NVRAM_MAGIC) == NVRAM_MAGIC_VALUE &&
-           nvram_crc32(flash + NVRAM_DIRECTORY,
+           nvram_crc32(flash, NVRAM_BOOTSTRAP_CRC) ==
+           (uint32_t)ldl_le_p(flash + NVRAM_BOOTSTRAP_CRC);
+}
+
+static bool directory_good(const uint8_t *flash)
+{
+    return nvram_crc32(flash + NVRAM_DIRECTORY,
                        NVRAM_DIRECTORY_CRC - NVRAM_DIRECTORY) ==
            (uint32_t)ldl_le_p(flash + NVRAM_DIRECTORY_CRC);
 }
@@ -299,35 +305,91 @@ static const uint8_t *entry_find(const uint8_t *flash, uint32_t type)
     return NULL;
 }
 
-static uint32_t active_type(const uint8_t *flash)
+static uint32_t feature(const uint8_t *flash, unsigned offset)
 {
-    uint32_t mba = ldl_be_p(flash + NVRAM_FEATURE + SHM_MBA_CONFIG -
-                            SHM_FORMAT_REV);
+    return ldl_be_p(flash + NVRAM_FEATURE + offset - SHM_FORMAT_REV);
+}
 
-    return (mba & SHM_MBA_AGENT_MASK) == SHM_MBA_AGENT_ISCSI ?
-           NVRAM_TYPE_ISCSI_BOOT : NVRAM_TYPE_PXE;
+/* The entry of the boot ROM that the features select, NULL if there is none. */
+static const uint8_t *rom_entry(const uint8_t *flash)
+{
+    uint32_t agent = feature(flash, SHM_MBA_CONFIG) & SHM_MBA_AGENT_MASK;
+
+    return entry_find(flash, agent == SHM_MBA_AGENT_ISCSI ?
+                      NVRAM_TYPE_ISCSI_BOOT : NVRAM_TYPE_PXE);
+}
+
+static uint32_t entry_size(const uint8_t *entry)
+{
+    return ldl_be_p(entry + NVRAM_ENTRY_ATTRIBUTE) & NVRAM_LENGTH_MASK;
+}
+
+static bool rom_fits(const uint8_t *entry, const Nc37xxModel *model)
+{
+    uint32_t offset = ldl_be_p(entry + NVRAM_ENTRY_OFFSET);
+    uint32_t size = entry_size(entry);
+
+    return size <= NC37XX_EXP_ROM_BYTES && offset <= model->nvm_size &&
+           size <= model->nvm_size - offset;
+}
+
+unsigned nvram_damage(const uint8_t *flash, const Nc37xxModel *model)
+{
+    const uint8_t *rom = rom_entry(flash);
+    unsigned damage = 0;
+
+    if (!nvram_bootstrap_good(flash)) {
+        damage |= NVRAM_DAMAGED_BOOTSTRAP;
+    }
+    if (!nvram_block_good(flash, NVRAM_MANUFACTURING)) {
+        damage |= NVRAM_DAMAGED_MANUFACTURING;
+    }
+    if (!nvram_block_good(flash, NVRAM_FEATURE)) {
+        damage |= NVRAM_DAMAGED_FEATURE;
+    }
+    if (!directory_good(flash) || (rom && !rom_fits(rom, model))) {
+        damage |= NVRAM_DAMAGED_DIRECTORY;
+    }
+    return damage;
 }
 
 bool nvram_rom_read(const uint8_t *flash, const Nc37xxModel *model,
-                    uint8_t *to, bool *damaged)
+                    uint8_t *to)
 {
     const uint8_t *entry;
-    uint32_t offset, size;
 
     memset(to, 0xff, NC37XX_EXP_ROM_BYTES);
-    *damaged = !directory_good(flash) ||
-               !nvram_block_good(flash, NVRAM_FEATURE);
-    entry = *damaged ? NULL : entry_find(flash, active_type(flash));
+    if (nvram_damage(flash, model) & ~NVRAM_DAMAGED_MANUFACTURING ||
+        !(feature(flash, SHM_PORT_FEATURE) & SHM_PORT_FEATURE_MBA)) {
+        return false;
+    }
+    entry = rom_entry(flash);
     if (!entry) {
         return false;
     }
-    offset = ldl_be_p(entry + NVRAM_ENTRY_OFFSET);
-    size = ldl_be_p(entry + NVRAM_ENTRY_ATTRIBUTE) & NVRAM_LENGTH_MASK;
-    if (size > NC37XX_EXP_ROM_BYTES || offset > model->nvm_size ||
-        size > model->nvm_size - offset) {
-        *damaged = true;
+    memcpy(to, flash + ldl_be_p(entry + NVRAM_ENTRY_OFFSET),
+           entry_size(entry));
+    return true;
+}
+
+bool nvram_blank(const uint8_t *flash, size_t size)
+{
+    size_t i;
+
+    for (i = 1; i < size; i++) {
+        if (flash[i] != flash[0]) {
+            return false;
+        }
+    }
+    return flash[0] == 0x00 || flash[0] == 0xff;
+}
+
+bool nvram_mac(const uint8_t *flash, uint8_t mac[6])
+{
+    if (!nvram_block_good(flash, NVRAM_MANUFACTURING)) {
         return false;
     }
-    memcpy(to, flash + offset, size);
+    /* The upper word has two bytes of it, right-aligned. */
+    memcpy(mac, flash + NVRAM_PORT_HW_CFG + 2, 6);
     return true;
 }

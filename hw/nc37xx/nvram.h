@@ -36,16 +36,37 @@ typedef enum NvramError {
 NvramError nvram_build(uint8_t *flash, const Nc37xxModel *model,
                        const NvramContent *content);
 
+/* Is there nothing but 00, or nothing but ff, in all @size bytes? */
+bool nvram_blank(const uint8_t *flash, size_t size);
+
+/* What of the content cannot be used, a sum of: */
+enum {
+    NVRAM_DAMAGED_BOOTSTRAP = 1,
+    NVRAM_DAMAGED_MANUFACTURING = 2,
+    NVRAM_DAMAGED_FEATURE = 4,
+    NVRAM_DAMAGED_DIRECTORY = 8,    /* or an entry of it */
+};
+unsigned nvram_damage(const uint8_t *flash, const Nc37xxModel *model);
+
+/*
+ * The MAC address of the manufacturing block.  Returns false, with @mac as it
+ * was, when that is damaged.
+ */
+bool nvram_mac(const uint8_t *flash, uint8_t mac[6]);
+
 /* Is the CRC of the block at NVRAM_MANUFACTURING or NVRAM_FEATURE right? */
 bool nvram_block_good(const uint8_t *flash, unsigned block);
 
+/* Is this the header that the chip starts its boot code by? */
+bool nvram_bootstrap_good(const uint8_t *flash);
+
 /*
- * Copies the boot ROM that the features select to @to, NC37XX_EXP_ROM_BYTES,
- * and fills the rest with ff.  Returns false, with ff everywhere, when there
- * is none: *@damaged then says whether the directory is to blame.
+ * Copies the boot ROM that the features enable and select to @to,
+ * NC37XX_EXP_ROM_BYTES, and fills the rest with ff.  Returns false, with ff
+ * everywhere, when there is none or damage stands before it.
  */
 bool nvram_rom_read(const uint8_t *flash, const Nc37xxModel *model,
-                    uint8_t *to, bool *damaged);
+                    uint8_t *to);
 
 /* CRC-32 of IEEE 802.3 over @size bytes. */
 uint32_t nvram_crc32(const uint8_t *data, size_t size);

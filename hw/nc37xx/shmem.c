@@ -104,8 +104,12 @@ void nc37xx_boot_code(Nc37xx *nc, bool pci_reset)
         }
     }
     header_fill(nc);
-    board_fill(nc);
-    features_fill(nc);
+    if (nvram_bootstrap_good(nc->nvram)) {
+        board_fill(nc);
+        features_fill(nc);
+    } else {
+        EVENT(nc, nvram_damaged, NVRAM_MAGIC, 0);
+    }
     *shm(nc, SHM_BC_RESET_TYPE) = SHM_BC_RESET_TYPE_SIGNATURE |
         (pci_reset ? SHM_BC_RESET_TYPE_PCI : message);
     *shm(nc, SHM_BC_STATE) = SHM_BC_STATE_VALUE;
@@ -115,6 +119,18 @@ void nc37xx_boot_code(Nc37xx *nc, bool pci_reset)
     *shm(nc, SHM_FW_CAP_MB) = SHM_FW_CAP_SIGNATURE |
         SHM_FW_CAP_MFW_KEEP_VLAN | SHM_FW_CAP_BC_KEEP_VLAN;
     EVENT(nc, core_reset, message, pci_reset);
+    nc->ops->restarted(nc);
+}
+
+bool nc37xx_station_address(Nc37xx *nc, uint8_t mac[6])
+{
+    if ((*shm(nc, SHM_DEV_INFO_SIGNATURE) & ~0xffu) !=
+        SHM_DEV_INFO_SIGNATURE_VALUE) {
+        return false;
+    }
+    stw_be_p(mac, *shm(nc, SHM_MAC_UPPER));
+    stl_be_p(mac + 2, *shm(nc, SHM_MAC_LOWER));
+    return true;
 }
 
 static void condition_update(Nc37xx *nc, uint32_t message)

@@ -72,7 +72,7 @@ static void pcix_status(QNc37xx *nc)
 {
     uint32_t status = qpci_config_readl(&nc->dev, PCIX_STATUS);
 
-    g_assert_cmphex(status & 0xff, ==, QPCI_DEVFN(NC37XX_SLOT, 0));
+    g_assert_cmphex(status & 0xffff, ==, nc->dev.devfn);
     g_assert_cmphex(status & PCIX_STATUS_64BIT_133MHZ, ==,
                     PCIX_STATUS_64BIT_133MHZ);
     g_assert_cmphex(status & PCIX_STATUS_533_266, ==, 0);

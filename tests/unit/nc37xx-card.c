@@ -116,6 +116,26 @@ static void config_write(Nc37xx *nc, uint32_t offset, uint32_t value,
     memcpy(card.config + offset, &value, size);
 }
 
+static bool nvm_store(Nc37xx *nc, uint32_t offset, uint32_t size)
+{
+    CU_ASSERT_FATAL(size <= nc->model->nvm_size);
+    CU_ASSERT_FATAL(offset <= nc->model->nvm_size - size);
+    card.stored_count++;
+    card.stored_offset = offset;
+    card.stored_size = size;
+    if (card.store_broken) {
+        memcpy(nc->nvram + offset, card.kept + offset, size);
+        return false;
+    }
+    memcpy(card.kept + offset, nc->nvram + offset, size);
+    return true;
+}
+
+static void restarted(Nc37xx *nc)
+{
+    card.restarted++;
+}
+
 static void count_event(Nc37xx *nc, Nc37xxEvent event, uint64_t a, uint64_t b)
 {
     CU_ASSERT_FATAL(event < NC37XX_EVENT_COUNT);
@@ -135,6 +155,8 @@ static const Nc37xxOps ops = {
     .now = now,
     .config_read = config_read,
     .config_write = config_write,
+    .nvm_store = nvm_store,
+    .restarted = restarted,
     .event = count_event,
 };
 
@@ -172,6 +194,7 @@ static void power_up(const Nc37xxModel *model)
     nc37xx_init(&card.nc, &ops, model);
     CU_ASSERT_EQUAL_FATAL(nvram_build(card.nc.nvram, model, &content),
                           NVRAM_OK);
+    memcpy(card.kept, card.nc.nvram, sizeof(card.kept));
     card.nc.carrier = true;
     nc37xx_pci_reset(&card.nc);
 }

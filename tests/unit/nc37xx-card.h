@@ -55,6 +55,11 @@ struct card {
     unsigned events[NC37XX_EVENT_COUNT];
     unsigned receive_ready, msi_count, intx_changes;
     bool msi_enabled, intx;
+    uint8_t kept[NC37XX_NVRAM_MAX];     /* what the flash has stored */
+    bool store_broken;
+    unsigned stored_count;
+    uint32_t stored_offset, stored_size;
+    unsigned restarted;
     uint64_t timers[NC37XX_TIMERS];     /* microseconds, 0 when off */
     uint64_t time;              /* virtual, in microseconds */
     uint16_t tx_index, rx_index, page_index;    /* the driver's producers */

@@ -23,6 +23,9 @@ static const struct {
     { "nc373i", NC37XX_VARIANT_COPPER, 0x164c, 0x7038 },
     { "nc373i", NC37XX_VARIANT_SERDES, 0x16ac, 0x703b },
     { "nc373i", NC37XX_VARIANT_BACKPLANE, 0x16ac, 0x7038 },
+    { "nc373m-port", NC37XX_VARIANT_BACKPLANE, 0x16ac, 0x1706 },
+    { "nc374m-port", NC37XX_VARIANT_COPPER, 0x164c, 0x7045 },
+    { "nc380t-port", NC37XX_VARIANT_COPPER, 0x164a, 0x3070 },
 };
 
 static bool is_5708(const Nc37xxModel *model)

@@ -190,18 +190,26 @@ static NvramError rom_build(size_t size)
     return nvram_build(card.nc.nvram, card.nc.model, &content);
 }
 
+static bool rom_shows(void)
+{
+    return nvram_rom_read(card.nc.nvram, card.nc.model, bar);
+}
+
+static unsigned damage(void)
+{
+    return nvram_damage(card.nc.nvram, card.nc.model);
+}
+
 static void a_boot_rom_shows_with_the_ids_of_the_adapter(void)
 {
-    bool damaged;
     uint8_t sum = 0;
     size_t i;
 
     card_power_up("nc373i");
     rom_make(65536);
     CU_ASSERT_EQUAL(rom_build(65536), NVRAM_OK);
-    CU_ASSERT_TRUE(nvram_rom_read(card.nc.nvram, card.nc.model, bar,
-                                  &damaged));
-    CU_ASSERT_FALSE(damaged);
+    CU_ASSERT_TRUE(rom_shows());
+    CU_ASSERT_EQUAL(damage(), 0);
     CU_ASSERT_FALSE(memcmp(bar + 0x40, "PCIR\xe4\x14\x4c\x16", 8));
     for (i = 0; i < 65536; i++) {
         sum += bar[i];
@@ -228,13 +236,10 @@ static void the_directory_names_the_boot_rom(void)
 
 static void the_largest_boot_rom_is_128_kilobytes(void)
 {
-    bool damaged;
-
     card_power_up("nc373i");
     rom_make(NC37XX_EXP_ROM_BYTES);
     CU_ASSERT_EQUAL(rom_build(NC37XX_EXP_ROM_BYTES), NVRAM_OK);
-    CU_ASSERT_TRUE(nvram_rom_read(card.nc.nvram, card.nc.model, bar,
-                                  &damaged));
+    CU_ASSERT_TRUE(rom_shows());
     CU_ASSERT_EQUAL(bar[sizeof(bar) - 1], 0x99);
     CU_ASSERT_EQUAL(rom_build(NC37XX_EXP_ROM_BYTES + 1), NVRAM_ROM_TOO_LARGE);
 }
@@ -298,7 +303,6 @@ static void damage_hides_the_boot_rom(void)
     static const unsigned offsets[] = {
         0x000, 0x014, 0x018, 0x0ff, 0x200, 0x218, 0x2fc,
     };
-    bool damaged;
     size_t i;
 
     card_power_up("nc373i");
@@ -306,9 +310,8 @@ static void damage_hides_the_boot_rom(void)
         rom_make(1024);
         CU_ASSERT_EQUAL(rom_build(1024), NVRAM_OK);
         card.nc.nvram[offsets[i]] ^= 4;
-        CU_ASSERT_FALSE(nvram_rom_read(card.nc.nvram, card.nc.model, bar,
-                                       &damaged));
-        CU_ASSERT_TRUE(damaged);
+        CU_ASSERT_FALSE(rom_shows());
+        CU_ASSERT_NOT_EQUAL(damage(), 0);
         CU_ASSERT_TRUE(bar_is_empty());
     }
 }
@@ -320,7 +323,6 @@ static void an_entry_that_points_outside_hides_the_boot_rom(void)
         { 0xd1000400, 0xfffffffc }, { 0xd1020004, 0x400 },
         { 0xd17ffffc, 0 },
     };
-    bool damaged;
     size_t i;
 
     card_power_up("nc373i");
@@ -330,43 +332,109 @@ static void an_entry_that_points_outside_hides_the_boot_rom(void)
         stl_be_p(card.nc.nvram + 0x18, entries[i][0]);
         stl_be_p(card.nc.nvram + 0x1c, entries[i][1]);
         seal(0x14, 0xfc);
-        CU_ASSERT_FALSE(nvram_rom_read(card.nc.nvram, card.nc.model, bar,
-                                       &damaged));
-        CU_ASSERT_TRUE(damaged);
+        CU_ASSERT_FALSE(rom_shows());
+        CU_ASSERT_NOT_EQUAL(damage(), 0);
         CU_ASSERT_TRUE(bar_is_empty());
     }
 }
 
 static void the_features_select_the_boot_rom(void)
 {
-    bool damaged;
-
     card_power_up("nc373i");
     rom_make(1024);
     CU_ASSERT_EQUAL(rom_build(1024), NVRAM_OK);
     card.nc.nvram[0x21f] &= ~3;             /* PXE, which is not there */
     seal(0x200, 0x2fc);
-    CU_ASSERT_FALSE(nvram_rom_read(card.nc.nvram, card.nc.model, bar,
-                                   &damaged));
-    CU_ASSERT_FALSE(damaged);
+    CU_ASSERT_FALSE(rom_shows());
+    CU_ASSERT_EQUAL(damage(), 0);
     CU_ASSERT_TRUE(bar_is_empty());
     memcpy(card.nc.nvram + 0x20, card.nc.nvram + 0x14, 12);
     stl_be_p(card.nc.nvram + 0x24, 0x11000400);
     seal(0x14, 0xfc);
-    CU_ASSERT_TRUE(nvram_rom_read(card.nc.nvram, card.nc.model, bar,
-                                  &damaged));
+    CU_ASSERT_TRUE(rom_shows());
     CU_ASSERT_EQUAL(bar[0], 0x55);
 }
 
 static void without_a_boot_rom_nothing_is_damaged(void)
 {
-    bool damaged;
+    card_power_up("nc373i");
+    CU_ASSERT_FALSE(rom_shows());
+    CU_ASSERT_EQUAL(damage(), 0);
+    CU_ASSERT_TRUE(bar_is_empty());
+}
+
+static void the_features_switch_the_boot_rom_off(void)
+{
+    card_power_up("nc373i");
+    rom_make(1024);
+    CU_ASSERT_EQUAL(rom_build(1024), NVRAM_OK);
+    CU_ASSERT_EQUAL_FATAL(card.nc.nvram[0x214] & 2, 2);
+    card.nc.nvram[0x214] &= ~2;
+    seal(0x200, 0x2fc);
+    CU_ASSERT_FALSE(rom_shows());
+    CU_ASSERT_EQUAL(damage(), 0);
+    CU_ASSERT_TRUE(bar_is_empty());
+}
+
+static void damage_is_told_apart(void)
+{
+    static const struct {
+        unsigned offset, damage;
+    } bytes[] = {
+        { 0x003, NVRAM_DAMAGED_BOOTSTRAP },
+        { 0x007, NVRAM_DAMAGED_BOOTSTRAP },
+        { 0x020, NVRAM_DAMAGED_DIRECTORY },
+        { 0x12f, NVRAM_DAMAGED_MANUFACTURING },
+        { 0x1ff, NVRAM_DAMAGED_MANUFACTURING },
+        { 0x280, NVRAM_DAMAGED_FEATURE },
+        { 0x300, 0 }, { 0x400, 0 },
+    };
+    size_t i;
+
+    card_power_up("nc370t");
+    CU_ASSERT_EQUAL(damage(), 0);
+    for (i = 0; i < ARRAY_SIZE(bytes); i++) {
+        card.nc.nvram[bytes[i].offset] ^= 0x10;
+        CU_ASSERT_EQUAL(damage(), bytes[i].damage);
+        card.nc.nvram[bytes[i].offset] ^= 0x10;
+    }
+}
+
+static void an_image_of_zeroes_or_ones_is_blank(void)
+{
+    static uint8_t flash[NVM_M45PE20_SIZE];
+
+    CU_ASSERT_TRUE(nvram_blank(flash, sizeof(flash)));
+    flash[sizeof(flash) - 1] = 1;
+    CU_ASSERT_FALSE(nvram_blank(flash, sizeof(flash)));
+    memset(flash, 0xff, sizeof(flash));
+    CU_ASSERT_TRUE(nvram_blank(flash, sizeof(flash)));
+    flash[0] = 0;
+    CU_ASSERT_FALSE(nvram_blank(flash, sizeof(flash)));
+    memset(flash, 0x55, sizeof(flash));
+    CU_ASSERT_FALSE(nvram_blank(flash, sizeof(flash)));
+    card_power_up("nc370t");
+    CU_ASSERT_FALSE(nvram_blank(card.nc.nvram, NVM_AT45DB021B_SIZE));
+}
+
+static void the_mac_address_is_that_of_the_manufacturing_block(void)
+{
+    uint8_t mac[6] = { 0 }, told[6] = { 0 };
 
     card_power_up("nc373i");
-    CU_ASSERT_FALSE(nvram_rom_read(card.nc.nvram, card.nc.model, bar,
-                                   &damaged));
-    CU_ASSERT_FALSE(damaged);
-    CU_ASSERT_TRUE(bar_is_empty());
+    CU_ASSERT_TRUE(nvram_mac(card.nc.nvram, mac));
+    CU_ASSERT_FALSE(memcmp(mac, card_mac, 6));
+    CU_ASSERT_TRUE(nc37xx_station_address(&card.nc, told));
+    CU_ASSERT_FALSE(memcmp(told, card_mac, 6));
+    card.nc.nvram[0x130] ^= 1;
+    mac[0] = 0xee;
+    CU_ASSERT_FALSE(nvram_mac(card.nc.nvram, mac));
+    CU_ASSERT_EQUAL(mac[0], 0xee);
+    CU_ASSERT_TRUE(nc37xx_station_address(&card.nc, told));
+    card_core_reset();
+    told[0] = 0xee;
+    CU_ASSERT_FALSE(nc37xx_station_address(&card.nc, told));
+    CU_ASSERT_EQUAL(told[0], 0xee);
 }
 
 /* The registers */
@@ -555,6 +623,103 @@ static void arbitration_grants_at_once(void)
     CU_ASSERT_EQUAL(card_read(A_NVM_SW_ARB), 0);
 }
 
+/* What is stored, and when */
+
+static void burst(uint32_t address, unsigned words)
+{
+    unsigned i;
+
+    for (i = 0; i < words; i++) {
+        card_write(A_NVM_WRITE, 0x01020300 + i);
+        command(address + i * 4, R_NVM_COMMAND_DOIT_MASK |
+                R_NVM_COMMAND_WR_MASK |
+                (i == 0 ? R_NVM_COMMAND_FIRST_MASK : 0));
+    }
+}
+
+static void stored_is(unsigned count, uint32_t offset, uint32_t size)
+{
+    CU_ASSERT_EQUAL(card.stored_count, count);
+    CU_ASSERT_EQUAL(card.stored_offset, offset);
+    CU_ASSERT_EQUAL(card.stored_size, size);
+}
+
+static void a_page_is_stored_when_its_last_word_is_written(void)
+{
+    card_power_up("nc370t");
+    allow_writes();
+    burst(3 << 9, 65);
+    CU_ASSERT_EQUAL(card.stored_count, 0);
+    command(3 << 9 | 260, R_NVM_COMMAND_DOIT_MASK | R_NVM_COMMAND_WR_MASK |
+            R_NVM_COMMAND_LAST_MASK);
+    stored_is(1, 3 * 264, 264);
+    command(5 << 9 | 16, ERASE);
+    stored_is(2, 5 * 264, 264);
+    command(0, READ);
+    CU_ASSERT_EQUAL(card.stored_count, 2);
+}
+
+static void what_ends_a_burst_stores_it(void)
+{
+    static const uint32_t enders[] = {
+        READ, WREN, R_NVM_COMMAND_DOIT_MASK | R_NVM_COMMAND_RD_STATUS_MASK,
+    };
+    unsigned i;
+
+    card_power_up("nc370t");
+    for (i = 0; i < ARRAY_SIZE(enders); i++) {
+        allow_writes();
+        burst(3 << 9, 2);
+        command(0, enders[i]);
+        stored_is(i + 1, 3 * 264, 8);
+    }
+    burst(3 << 9, 2);
+    card_core_reset();
+    stored_is(i + 1, 3 * 264, 8);
+    allow_writes();
+    burst(3 << 9, 2);
+    nc37xx_pci_reset(&card.nc);
+    stored_is(i + 2, 3 * 264, 8);
+    nc37xx_nvm_flush(&card.nc);
+    CU_ASSERT_EQUAL(card.stored_count, i + 2);
+}
+
+static void what_cannot_be_stored_is_not_written(void)
+{
+    uint32_t before;
+
+    card_power_up("nc373i");
+    allow_writes();
+    before = flash_long(0x204);
+    card.store_broken = true;
+    command(0, WREN);
+    command(0x200, ERASE);
+    CU_ASSERT_EQUAL(flash_long(0x204), before);
+    CU_ASSERT_EQUAL(card.events[NC37XX_EVENT_nvm_refused], 1);
+    command(0, WREN);
+    program(0x30000, 0x12345678);
+    CU_ASSERT_EQUAL(flash_long(0x30000), 0xffffffff);
+    CU_ASSERT_EQUAL(card.events[NC37XX_EVENT_nvm_refused], 2);
+    nc37xx_vpd_write(&card.nc, 0x80, 0x55555555);
+    CU_ASSERT_EQUAL(nc37xx_vpd_read(&card.nc, 0x80), 0);
+    card.store_broken = false;
+    command(0, WREN);
+    program(0x30000, 0x12345678);
+    CU_ASSERT_EQUAL(flash_long(0x30000), 0x12345678);
+    nc37xx_vpd_write(&card.nc, 0x80, 0x55555555);
+    stored_is(5, 0x380, 4);
+}
+
+/* It may differ from what the drive at this end of a migration has. */
+static void all_that_was_loaded_is_stored(void)
+{
+    card_power_up("nc370t");
+    CU_ASSERT_TRUE(nc37xx_loaded(&card.nc));
+    CU_ASSERT_EQUAL(card.stored_count, 0);
+    nc37xx_nvm_flush(&card.nc);
+    stored_is(1, 0, 0x42000);
+}
+
 static const struct unit_case cases[] = {
     UNIT_CASE(blocks_have_the_residue_that_drivers_expect),
     UNIT_CASE(the_board_data_are_where_the_boot_code_looks),
@@ -570,6 +735,10 @@ static const struct unit_case cases[] = {
     UNIT_CASE(an_entry_that_points_outside_hides_the_boot_rom),
     UNIT_CASE(the_features_select_the_boot_rom),
     UNIT_CASE(without_a_boot_rom_nothing_is_damaged),
+    UNIT_CASE(the_features_switch_the_boot_rom_off),
+    UNIT_CASE(damage_is_told_apart),
+    UNIT_CASE(an_image_of_zeroes_or_ones_is_blank),
+    UNIT_CASE(the_mac_address_is_that_of_the_manufacturing_block),
     UNIT_CASE(a_word_has_its_first_byte_on_top),
     UNIT_CASE(done_stays_until_one_is_written_to_it),
     UNIT_CASE(the_address_counts_up_until_last),
@@ -581,6 +750,10 @@ static const struct unit_case cases[] = {
     UNIT_CASE(the_status_of_the_part_is_ready),
     UNIT_CASE(a_core_reset_protects_the_part_and_keeps_its_content),
     UNIT_CASE(arbitration_grants_at_once),
+    UNIT_CASE(a_page_is_stored_when_its_last_word_is_written),
+    UNIT_CASE(what_ends_a_burst_stores_it),
+    UNIT_CASE(what_cannot_be_stored_is_not_written),
+    UNIT_CASE(all_that_was_loaded_is_stored),
 };
 
 int main(int argc, char **argv)

@@ -12,6 +12,10 @@
 #include "standard-headers/linux/pci_regs.h"
 #include "libnc37xx.h"
 
+/* What a board's bridge lets through: the adapters' BARs are put there. */
+#define BRIDGE_WINDOW 0xe0000000u
+#define BRIDGE_WINDOW_END 0xe7ffffffu
+
 const uint8_t nc37xx_mac[6] = { 0x52, 0x54, 0x00, 0x12, 0x34, 0x56 };
 const uint8_t nc37xx_peer_mac[6] = { 0x52, 0x54, 0x00, 0x12, 0x34, 0x99 };
 
@@ -59,6 +63,18 @@ static const Nc37xxFacts facts[] = {
         .type = "nc373t",
         .subsystem = NC37XX_PCI_SUBSYSTEM_NC373T,
         FACTS_5708C,
+    }, {
+        .node = "nc374m",
+        .type = "nc374m",
+        .subsystem = NC37XX_PCI_SUBSYSTEM_NC374M,
+        .two_ports = true,
+        FACTS_5708C,
+    }, {
+        .node = "nc380t",
+        .type = "nc380t",
+        .subsystem = NC37XX_PCI_SUBSYSTEM_NC380T,
+        .two_ports = true,
+        FACTS_5706C,
     },
 };
 
@@ -340,6 +356,26 @@ void nc37xx_clone_free(QNc37xx *clone)
     g_free(clone);
 }
 
+bool nc37xx_migration_done(QNc37xx *nc)
+{
+    gint64 end = g_get_monotonic_time() + 3 * NC37XX_DEADLINE;
+
+    for (;;) {
+        g_autoptr(QDict) response = qtest_qmp(nc->qts,
+                                              "{'execute': 'query-migrate'}");
+        QDict *info = qdict_get_qdict(response, "return");
+        const char *status = qdict_get_try_str(info, "status");
+
+        if (status && g_str_equal(status, "completed")) {
+            return true;
+        }
+        if (status && g_str_equal(status, "failed")) {
+            return false;
+        }
+        g_assert_cmpint(g_get_monotonic_time(), <, end);
+    }
+}
+
 /*
  * The nodes in the graph of drivers, and the cases that use them
  */
@@ -363,12 +399,37 @@ static void nc37xx_start(QOSGraphObject *obj)
     nc->bar = qpci_iomap(&nc->dev, 0, NULL);
 }
 
+/* As firmware does: numbers its bus and opens a window to it. */
+static void bridge_open(QPCIDevice *bridge)
+{
+    qpci_config_writeb(bridge, PCI_SECONDARY_BUS, NC37XX_BOARD_BUS);
+    qpci_config_writeb(bridge, PCI_SUBORDINATE_BUS, NC37XX_BOARD_BUS);
+    qpci_config_writew(bridge, PCI_MEMORY_BASE, BRIDGE_WINDOW >> 16);
+    qpci_config_writew(bridge, PCI_MEMORY_LIMIT, BRIDGE_WINDOW_END >> 16);
+    qpci_config_writew(bridge, PCI_COMMAND, PCI_COMMAND_MEMORY |
+                       PCI_COMMAND_MASTER);
+}
+
+static void device_find(QPCIDevice *dev, QPCIBus *bus, QPCIAddress *address)
+{
+    QPCIAddress port = {
+        .devfn = NC37XX_PORT_DEVFN(0),
+        .vendor_id = NC37XX_PCI_VENDOR,
+    };
+
+    qpci_device_init(dev, bus, address);
+    if (!address->vendor_id) {
+        bridge_open(dev);
+        qpci_device_init(dev, bus, &port);
+    }
+}
+
 static void *nc37xx_create(void *pci_bus, QGuestAllocator *alloc, void *addr)
 {
     QNc37xx *nc = g_new0(QNc37xx, 1);
     uint16_t device, subsystem;
 
-    qpci_device_init(&nc->dev, pci_bus, addr);
+    device_find(&nc->dev, pci_bus, addr);
     nc->qts = nc->dev.bus->qts;
     nc->alloc = alloc;
     nc->wire = wire_pair[0];
@@ -405,14 +466,30 @@ static void case_run(void *obj, void *arg, QGuestAllocator *alloc)
     test->run(obj);
 }
 
+static bool stands_for_its_chip(const Nc37xxFacts *adapter)
+{
+    return adapter->whole_programme;
+}
+
+static bool is_any(const Nc37xxFacts *adapter)
+{
+    return true;
+}
+
+static bool has_two_ports(const Nc37xxFacts *adapter)
+{
+    return adapter->two_ports;
+}
+
 /* A topic is an interface: so many tests of one would fill qgraph's stack. */
 static void cases_register(const char *topic, const Nc37xxCase *cases,
-                           size_t count, bool every_type)
+                           size_t count,
+                           bool (*wanted)(const Nc37xxFacts *adapter))
 {
     g_autofree char *interface = g_strdup_printf("nc37xx-%s", topic);
 
     for (size_t i = 0; i < ARRAY_SIZE(facts); i++) {
-        if (every_type || facts[i].whole_programme) {
+        if (wanted(&facts[i])) {
             qos_node_produces(facts[i].node, interface);
         }
     }
@@ -429,25 +506,40 @@ static void cases_register(const char *topic, const Nc37xxCase *cases,
 void nc37xx_register_cases(const char *topic, const Nc37xxCase *cases,
                            size_t count)
 {
-    cases_register(topic, cases, count, false);
+    cases_register(topic, cases, count, stands_for_its_chip);
 }
 
 void nc37xx_register_cases_for_all(const char *topic, const Nc37xxCase *cases,
                                    size_t count)
 {
-    cases_register(topic, cases, count, true);
+    cases_register(topic, cases, count, is_any);
 }
+
+void nc37xx_register_cases_for_two(const char *topic, const Nc37xxCase *cases,
+                                   size_t count)
+{
+    cases_register(topic, cases, count, has_two_ports);
+}
+
+#define TWO_PORTS                                                            \
+    "id=" NC37XX_ID ",addr=4.0,netdev0=" NC37XX_NETDEV ",mac0=" NC37XX_MAC   \
+    ",netdev1=" NC37XX_NETDEV_1
+#define SECOND_NETDEV                                                        \
+    "-netdev hubport,id=" NC37XX_NETDEV_1 ",hubid=" NC37XX_HUB
 
 static void node_register(const Nc37xxFacts *adapter)
 {
     QPCIAddress address = {
         .devfn = QPCI_DEVFN(NC37XX_SLOT, 0),
-        .vendor_id = NC37XX_PCI_VENDOR,
+        .vendor_id = adapter->two_ports ? 0 : NC37XX_PCI_VENDOR,
     };
-    g_autofree char *words = g_strdup_printf(
+    g_autofree char *one = g_strdup_printf(
         "id=" NC37XX_ID ",addr=4.0,netdev=" NC37XX_NETDEV ",mac=" NC37XX_MAC
         "%s%s", adapter->media ? ",media=" : "", adapter->media ?: "");
-    QOSGraphEdgeOptions options = { .extra_device_opts = words };
+    QOSGraphEdgeOptions options = {
+        .extra_device_opts = adapter->two_ports ? TWO_PORTS : one,
+        .before_cmd_line = adapter->two_ports ? SECOND_NETDEV : NULL,
+    };
 
     add_qpci_address(&options, &address);
     qos_node_create_driver_named(adapter->node, adapter->type, nc37xx_create);

@@ -20,6 +20,16 @@
 /* For whatever is waited for, in microseconds. */
 #define NC37XX_DEADLINE (20 * G_TIME_SPAN_SECOND)
 
+/*
+ * A board with two ports: the second's backend, a hub without anybody else
+ * unless a case plugs something in; the bus and slots behind the bridge.
+ */
+#define NC37XX_NETDEV_1 "n1"
+#define NC37XX_HUB "37"
+#define NC37XX_BOARD_BUS 1
+#define NC37XX_PORT_DEVFN(port) (NC37XX_BOARD_BUS << 8 |                     \
+                                 QPCI_DEVFN((port) + 1, 0))
+
 /* Address of the adapter; the peer's differs in the last byte. */
 #define NC37XX_MAC "52:54:00:12:34:56"
 extern const uint8_t nc37xx_mac[6];
@@ -40,6 +50,7 @@ typedef struct Nc37xxFacts {
     const char *type;
     const char *media;          /* when it is not what the type is by itself */
     bool whole_programme;
+    bool two_ports;             /* the node is port 0, behind the bridge */
     uint16_t device;
     uint16_t subsystem;
     uint8_t revision;
@@ -88,6 +99,9 @@ typedef struct Nc37xxCase {
 void nc37xx_register_cases(const char *topic, const Nc37xxCase *cases,
                            size_t count);
 void nc37xx_register_cases_for_all(const char *topic, const Nc37xxCase *cases,
+                                   size_t count);
+/* The same with the boards that have two ports; the adapter is port 0. */
+void nc37xx_register_cases_for_two(const char *topic, const Nc37xxCase *cases,
                                    size_t count);
 
 /*
@@ -193,5 +207,8 @@ void nc37xx_expect_alive(QNc37xx *nc);
 /* Another machine with the same adapter, stopped before its first moment. */
 QNc37xx *nc37xx_clone(QNc37xx *nc, const char *options);
 void nc37xx_clone_free(QNc37xx *clone);
+
+/* Waits until the migration has ended; did it do well? */
+bool nc37xx_migration_done(QNc37xx *nc);
 
 #endif

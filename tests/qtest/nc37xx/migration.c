@@ -26,27 +26,6 @@ static const char *other_side(void)
     return "-incoming defer";
 }
 
-/* Waits until the migration has ended; did it do well? */
-static bool migration_done(QNc37xx *nc)
-{
-    gint64 end = g_get_monotonic_time() + 3 * NC37XX_DEADLINE;
-
-    for (;;) {
-        g_autoptr(QDict) response = qtest_qmp(nc->qts,
-                                              "{'execute': 'query-migrate'}");
-        QDict *info = qdict_get_qdict(response, "return");
-        const char *status = qdict_get_try_str(info, "status");
-
-        if (status && g_str_equal(status, "completed")) {
-            return true;
-        }
-        if (status && g_str_equal(status, "failed")) {
-            return false;
-        }
-        g_assert_cmpint(g_get_monotonic_time(), <, end);
-    }
-}
-
 /* The stream is a file of its own: returns its name, to be freed. */
 static char *save(QNc37xx *nc)
 {
@@ -59,7 +38,7 @@ static char *save(QNc37xx *nc)
     uri = g_strdup_printf("file:%s", path);
     qtest_qmp_assert_success(nc->qts, "{'execute': 'migrate', 'arguments': "
                              "{'uri': %s}}", uri);
-    g_assert_true(migration_done(nc));
+    g_assert_true(nc37xx_migration_done(nc));
     return path;
 }
 
@@ -73,7 +52,7 @@ static bool load(QNc37xx *to, const char *path)
     qtest_qmp_assert_success(to->qts, "{'execute': 'migrate-incoming', "
                              "'arguments': {'uri': %s, 'exit-on-error': "
                              "%i}}", uri, false);
-    return migration_done(to);
+    return nc37xx_migration_done(to);
 }
 
 static void forget(char *path)
@@ -521,6 +500,7 @@ static const Nc37xxCase cases[] = {
 static void register_tests(void)
 {
     nc37xx_register_cases("migration", cases, ARRAY_SIZE(cases));
+    nc37xx_register_cases_for_two("migration-of-a-port", cases, 2);
 }
 
 libqos_init(register_tests);

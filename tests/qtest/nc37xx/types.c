@@ -65,10 +65,13 @@ static void descriptions(QNc37xx *nc)
 
 static void other_media(QNc37xx *nc)
 {
-    g_autoptr(QDict) response = qtest_qmp(nc->qts,
-        "{'execute': 'device_add', 'arguments': {'driver': %s, 'id': 'bad',"
-        " 'addr': '0x9', 'bootrom': '', 'media': 'carrier-pigeon'}}",
-        nc->facts->type);
+    g_autoptr(QDict) response = nc->facts->two_ports ?
+        qtest_qmp(nc->qts, "{'execute': 'device_add', 'arguments': {'driver':"
+                  " %s, 'id': 'bad', 'addr': '0x9', 'bootrom1': '',"
+                  " 'media1': 'carrier-pigeon'}}", nc->facts->type) :
+        qtest_qmp(nc->qts, "{'execute': 'device_add', 'arguments': {'driver':"
+                  " %s, 'id': 'bad', 'addr': '0x9', 'bootrom': '',"
+                  " 'media': 'carrier-pigeon'}}", nc->facts->type);
     const char *said;
 
     g_assert_true(qdict_haskey(response, "error"));
