@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 
-from ncsim import doctor
+from ncsim import doctor, fault, regs
 from ncsim import run as runs
 from ncsim.display import say
 from ncsim.errors import FAILED, INTERRUPTED, USAGE, Failure
@@ -103,6 +103,9 @@ def parse(argv):
     check = commands.add_parser(
         'doctor', help='check this machine; each line says how to fix it')
     check.set_defaults(function=doctor.doctor)
+    formatter = argparse.RawDescriptionHelpFormatter
+    fault.add_command(commands, formatter)
+    regs.add_command(commands, formatter)
     args = parser.parse_args(own)
     args.qemu = qemu
     return args

@@ -12,11 +12,13 @@ from ncsim.display import Display, say
 from ncsim.errors import (ENVIRONMENT, FAILED, INTERRUPTED, PASSED, RESULTS,
                           TIMED_OUT, USAGE, Failure)
 from ncsim.stages import NAMES, Progress
-from qemu import POLL_SECONDS, QEMU, Machine, QemuError, command_line
+from qemu import (POLL_SECONDS, QEMU, Machine, QemuError, command_line,
+                  quoted)
 
 # After an error of the ROM, another portal or adapter may still connect.
 FAILED_SECONDS = 5
 DEFAULT_TIMEOUT = 300
+SOCKET_PATH_MAX = 107           # bytes: sockaddr_un, unix(7)
 
 
 def adapters():
@@ -50,10 +52,21 @@ def check(args):
                       'none, the disk is the target\'s own')
 
 
+def _qmp_options(folder):
+    """A socket for others to look at the machine, if its name fits."""
+    path = os.path.join(folder, runfolder.QMP_SOCKET)
+    if len(os.fsencode(path)) > SOCKET_PATH_MAX:
+        say("the name of the run folder is too long for a QMP socket: "
+            "'ncsim regs' cannot look into this run")
+        return []
+    return ['-qmp', f'unix:{quoted(path)},server=on,wait=off']
+
+
 def _qemu_line(args, folder):
     pcap = os.path.abspath(args.pcap) if args.pcap else None
     return command_line(folder, adapter=args.adapter, accel=args.accel,
                         pcap=pcap, extra=['-action', 'reboot=shutdown',
+                                          *_qmp_options(folder),
                                           *args.qemu])
 
 

@@ -15,6 +15,7 @@ EFFECTIVE = 'evinput.effective.txt'
 EVENTS = 'events.jsonl'
 RESULT = 'result.json'
 COMMAND = 'cmd.sh'
+QMP_SOCKET = 'qmp.sock'         # while the machine runs
 
 
 def create(path, adapter):
