@@ -2,7 +2,7 @@
 
 Every adapter boots the same Linux and talks TCP with this program through
 QEMU's user network.  They take turns, because only what was measured in one
-run compares: a ratio is that of two neighbours in the same round, and what is
+run compares: a ratio is that of two boots of the same round, and what is
 reported is the median over the rounds.  The first adapter is the reference;
 it takes part twice, and how far it differs from itself is the noise.
 
