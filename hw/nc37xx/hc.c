@@ -116,9 +116,13 @@ void nc37xx_attention_update(Nc37xx *nc)
  */
 void nc37xx_attention_ack(Nc37xx *nc, uint32_t set, uint32_t clear)
 {
-    nc->attention_ack = (nc->attention_ack | set) & ~clear;
+    uint32_t before = nc->attention_ack;
+
+    nc->attention_ack = (before | set) & ~clear;
     nc37xx_attention_update(nc);
-    nc37xx_link_release(nc);
+    if (before & ~nc->attention_ack & STATUS_ATTN_LINK_STATE) {
+        nc37xx_link_acknowledged(nc);
+    }
 }
 
 void nc37xx_hc_reset(Nc37xx *nc)

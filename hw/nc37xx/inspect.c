@@ -63,6 +63,7 @@ void nc37xx_link_peek(const Nc37xx *nc, Nc37xxLinkView *view)
         [LINK_NEGOTIATING] = "negotiating",
         [LINK_HELD] = "held",
         [LINK_UP] = "up",
+        [LINK_SETTLING] = "settling",
     };
 
     view->carrier = nc->carrier;

@@ -8,9 +8,9 @@
 
 /*
  * After the driver has acknowledged a loss it reads the PHY, and there has
- * to find the link down.
+ * to find the link down: also on a host that is busy elsewhere in between.
  */
-#define LINK_SETTLE_US 1000
+#define LINK_SETTLE_US 50000
 
 /* What makes loopback at 1000 Mbit/s report a link of its own. */
 #define BMCR_LOOPBACK_LINK (PHY_BMCR_LOOPBACK | PHY_BMCR_FULL_DUPLEX |       \
@@ -19,8 +19,9 @@
 typedef enum LinkEvent {
     LINK_LOST,                  /* the cable or the PHY's mode has changed */
     LINK_BEGIN,                 /* look for a partner */
-    LINK_TIME,                  /* negotiation is over */
-    LINK_SEEN,                  /* the driver has looked */
+    LINK_TIME,                  /* NC37XX_TIMER_LINK */
+    LINK_ACKNOWLEDGED,          /* the driver has noticed a loss */
+    LINK_RELEASED,              /* or does not watch any more */
 } LinkEvent;
 
 typedef struct LinkRule {
@@ -135,7 +136,11 @@ static const LinkRule rules[] = {
     { LINK_DOWN, LINK_BEGIN, link_impossible, LINK_DOWN },
     { LINK_DOWN, LINK_BEGIN, loss_unseen, LINK_HELD },
     { LINK_DOWN, LINK_BEGIN, NULL, LINK_NEGOTIATING },
-    { LINK_HELD, LINK_SEEN, loss_seen, LINK_NEGOTIATING },
+    { LINK_DOWN, LINK_ACKNOWLEDGED, NULL, LINK_SETTLING },
+    { LINK_HELD, LINK_ACKNOWLEDGED, NULL, LINK_SETTLING },
+    { LINK_NEGOTIATING, LINK_ACKNOWLEDGED, NULL, LINK_SETTLING },
+    { LINK_SETTLING, LINK_TIME, NULL, LINK_DOWN },
+    { LINK_HELD, LINK_RELEASED, loss_seen, LINK_NEGOTIATING },
     { LINK_NEGOTIATING, LINK_TIME, link_impossible, LINK_DOWN },
     { LINK_NEGOTIATING, LINK_TIME, loss_unseen, LINK_HELD },
     { LINK_NEGOTIATING, LINK_TIME, NULL, LINK_UP },
@@ -148,6 +153,9 @@ static void link_enter(Nc37xx *nc, LinkState state)
     bool was_up = nc->phy.link == LINK_UP;
     bool up = state == LINK_UP;
 
+    if (state == nc->phy.link) {
+        return;
+    }
     nc->phy.link = state;
     nc->phy.mode = up ? nc37xx_phy_kind(nc)->mode(nc) : LINK_MODE_NONE;
     EVENT(nc, link, nc37xx_link_speed(nc), state == LINK_HELD);
@@ -162,20 +170,17 @@ static void link_enter(Nc37xx *nc, LinkState state)
     nc37xx_attention_update(nc);
 }
 
-static void negotiation_begin(Nc37xx *nc)
+static uint64_t time_in(const Nc37xx *nc, LinkState state)
 {
-    uint64_t time = MAX(nc->autoneg_us, link_watched(nc) ? LINK_SETTLE_US : 0);
-
-    if (time) {
-        nc->ops->timer(nc, NC37XX_TIMER_LINK, time);
-    } else {
-        link_follow(nc, LINK_TIME);
-    }
+    return state == LINK_SETTLING ? LINK_SETTLE_US :
+           state == LINK_NEGOTIATING && phy_negotiates(nc) ? nc->autoneg_us :
+           0;
 }
 
 static void link_follow(Nc37xx *nc, LinkEvent event)
 {
     const LinkRule *rule = rules;
+    uint64_t time;
 
     while (rule->from != nc->phy.link || rule->event != event ||
            (rule->when && !rule->when(nc))) {
@@ -183,27 +188,39 @@ static void link_follow(Nc37xx *nc, LinkEvent event)
             return;             /* nothing to it */
         }
     }
+    time = time_in(nc, rule->to);
+    nc->ops->timer(nc, NC37XX_TIMER_LINK, time);
     link_enter(nc, rule->to);
-    if (rule->to == LINK_NEGOTIATING) {
-        negotiation_begin(nc);
+    if (rule->to == LINK_NEGOTIATING && !time) {
+        link_follow(nc, LINK_TIME);
     }
 }
 
+/* Not while the driver reads the PHY: what it shows then has to last. */
 void nc37xx_link_restart(Nc37xx *nc)
 {
-    nc->ops->timer(nc, NC37XX_TIMER_LINK, 0);
     link_follow(nc, LINK_LOST);
     link_follow(nc, LINK_BEGIN);
 }
 
-void nc37xx_link_negotiated(Nc37xx *nc)
+void nc37xx_link_timer(Nc37xx *nc)
 {
+    bool settled = nc->phy.link == LINK_SETTLING;
+
     link_follow(nc, LINK_TIME);
+    if (settled) {
+        link_follow(nc, LINK_BEGIN);
+    }
+}
+
+void nc37xx_link_acknowledged(Nc37xx *nc)
+{
+    link_follow(nc, LINK_ACKNOWLEDGED);
 }
 
 void nc37xx_link_release(Nc37xx *nc)
 {
-    link_follow(nc, LINK_SEEN);
+    link_follow(nc, LINK_RELEASED);
 }
 
 void nc37xx_set_carrier(Nc37xx *nc, bool carrier)

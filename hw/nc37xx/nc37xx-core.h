@@ -170,9 +170,11 @@ bool nc37xx_link_full_duplex(const Nc37xx *nc);
 unsigned nc37xx_link_pause(const Nc37xx *nc);
 /* Was a state loaded that a link can have? */
 bool nc37xx_link_loaded(const Nc37xx *nc);
-/* The time that negotiation takes is over. */
-void nc37xx_link_negotiated(Nc37xx *nc);
-/* Lets a link come up that was held back, when the loss has been seen. */
+/* NC37XX_TIMER_LINK has run out. */
+void nc37xx_link_timer(Nc37xx *nc);
+/* The driver has acknowledged that the link was lost. */
+void nc37xx_link_acknowledged(Nc37xx *nc);
+/* Lets a link come up that was held back for a driver, if none watches. */
 void nc37xx_link_release(Nc37xx *nc);
 
 /*

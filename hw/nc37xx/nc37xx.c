@@ -175,7 +175,7 @@ void nc37xx_timer(Nc37xx *nc, Nc37xxTimer timer)
 {
     switch (timer) {
     case NC37XX_TIMER_LINK:
-        nc37xx_link_negotiated(nc);
+        nc37xx_link_timer(nc);
         break;
     case NC37XX_TIMER_PAUSED:
         nc37xx_pause_over(nc);

@@ -144,8 +144,9 @@ typedef struct Nc37xxCpu {
 typedef enum LinkState {
     LINK_DOWN,
     LINK_NEGOTIATING,           /* until NC37XX_TIMER_LINK */
-    LINK_HELD,                  /* until the driver has seen the loss: C2 */
+    LINK_HELD,                  /* until the driver acknowledges a loss: C2 */
     LINK_UP,
+    LINK_SETTLING,              /* it has, and reads the PHY */
     LINK_STATES,
 } LinkState;
 

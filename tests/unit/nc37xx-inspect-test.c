@@ -270,6 +270,19 @@ static void the_link_is_shown_as_it_is(void)
     CU_ASSERT_TRUE(link.loopback);
 }
 
+static void every_state_of_the_link_has_a_name(void)
+{
+    Nc37xxLinkView link;
+    unsigned state;
+
+    card_open();
+    for (state = 0; state < LINK_STATES; state++) {
+        card.nc.phy.link = state;
+        nc37xx_link_peek(&card.nc, &link);
+        CU_ASSERT_PTR_NOT_NULL(link.state);
+    }
+}
+
 static const struct unit_case cases[] = {
     UNIT_CASE(looking_at_a_new_adapter_changes_nothing),
     UNIT_CASE(looking_at_a_busy_adapter_changes_nothing),
@@ -283,6 +296,7 @@ static const struct unit_case cases[] = {
     UNIT_CASE(counters_are_those_of_the_statistics_block),
     UNIT_CASE(rings_show_how_far_both_sides_are),
     UNIT_CASE(the_link_is_shown_as_it_is),
+    UNIT_CASE(every_state_of_the_link_has_a_name),
 };
 
 int main(int argc, char **argv)

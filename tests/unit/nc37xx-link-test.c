@@ -185,6 +185,43 @@ static void a_held_link_is_lost_with_its_cable(void)
     CU_ASSERT_FALSE(link_is_up());
 }
 
+/* The 5706S driver looks at once whether it was right to force the mode. */
+static void a_forced_mode_has_its_link_at_once(void)
+{
+    driver_start();
+    card.nc.autoneg_us = 2000000;
+    nc37xx_set_carrier(&card.nc, false);
+    driver_catches_up();
+    card_phy_write(PHY_BMCR, PHY_BMCR_SPEED100 | FULL);
+    nc37xx_set_carrier(&card.nc, true);
+    CU_ASSERT_TRUE(link_is_up());
+    driver_look();
+    driver_read();
+    CU_ASSERT_TRUE(driver.sees_link);
+    card_phy_write(PHY_BMCR, RESTART);
+    driver_look();
+    driver_read();
+    timer_runs_out();
+    CU_ASSERT_FALSE(link_is_up());
+    CU_ASSERT_EQUAL(card.timers[NC37XX_TIMER_LINK], 2000000);
+    timer_runs_out();
+    CU_ASSERT_TRUE(link_is_up());
+}
+
+/* A loss that was acknowledged while there was no cable, too. */
+static void a_cable_plugged_while_the_driver_reads_waits(void)
+{
+    driver_start();
+    nc37xx_set_carrier(&card.nc, false);
+    driver_look();
+    CU_ASSERT_TRUE(driver.reads_next);
+    nc37xx_set_carrier(&card.nc, true);
+    driver_read();
+    CU_ASSERT_FALSE(driver.sees_link);
+    driver_catches_up();
+    CU_ASSERT_TRUE(driver.sees_link);
+}
+
 /* Partners */
 
 static void partner(uint16_t speed, bool half_duplex, bool forced)
@@ -347,6 +384,8 @@ static const struct unit_case cases[] = {
     UNIT_CASE(each_of_fifty_flaps_is_seen),
     UNIT_CASE(a_flap_while_the_driver_reads_leaves_the_link_down),
     UNIT_CASE(a_held_link_is_lost_with_its_cable),
+    UNIT_CASE(a_forced_mode_has_its_link_at_once),
+    UNIT_CASE(a_cable_plugged_while_the_driver_reads_waits),
     UNIT_CASE(copper_follows_what_its_partner_can_do),
     UNIT_CASE(a_forced_speed_needs_a_partner_that_can_follow),
     UNIT_CASE(a_mode_lasts_until_the_next_negotiation),

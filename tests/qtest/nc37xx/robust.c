@@ -556,7 +556,7 @@ static void random_writes(QNc37xx *nc)
     }
     nc37xx_core_reset(nc);
     nc37xx_phy_write(nc, NC37XX_PHY_ADDRESS, PHY_BMCR, PHY_BMCR_RESET);
-    qtest_clock_step(nc->qts, 10000000);
+    qtest_clock_step(nc->qts, 100000000);
     recover(nc);
 }
 
@@ -578,7 +578,7 @@ static void asleep(QNc37xx *nc)
     g_assert_cmpuint(nc37xx_status16(nc, STATUS_IDX), !=, index);
     nc37xx_set_link(nc, true);
     nc37xx_write(nc, A_PCICFG_STATUS_BIT_CLEAR_CMD, STATUS_ATTN_LINK_STATE);
-    qtest_clock_step(nc->qts, 10000000);
+    qtest_clock_step(nc->qts, 100000000);
     recover(nc);
 }
 

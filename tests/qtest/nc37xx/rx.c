@@ -493,7 +493,7 @@ static void no_link(QNc37xx *nc)
     nc37xx_expect_alive(nc);
     nc37xx_write(nc, A_PCICFG_STATUS_BIT_CLEAR_CMD, STATUS_ATTN_LINK_STATE);
     nc37xx_phy_write(nc, NC37XX_PHY_ADDRESS, PHY_BMCR, PHY_BMCR_AUTONEG);
-    qtest_clock_step(nc->qts, 2000000);
+    qtest_clock_step(nc->qts, 100000000);
     nc37xx_expect_received(nc, frame, sizeof(frame));
 }
 
