@@ -99,20 +99,14 @@ static uint8_t *feature_word(uint8_t *flash, unsigned offset)
     return flash + NVRAM_FEATURE + offset - SHM_FORMAT_REV;
 }
 
-/*
- * Only what sits in a blade, that is serdes but not fiber, is given power for
- * a gigabit link while the computer sleeps.
- */
+/* Serdes has nothing slower than a gigabit link to listen on while asleep. */
 static uint32_t hw_config(const Nc37xxModel *model)
 {
     uint32_t config = model->embedded ? SHM_HW_CFG_LOM : 0;
     bool backplane = model->variant == NC37XX_VARIANT_BACKPLANE;
 
     if (model->media != NC37XX_COPPER) {
-        config |= SHM_HW_CFG_FIBER;
-        if (model->embedded || backplane) {
-            config |= SHM_HW_CFG_GIG_LINK_ON_VAUX;
-        }
+        config |= SHM_HW_CFG_FIBER | SHM_HW_CFG_GIG_LINK_ON_VAUX;
     }
     if (backplane) {
         config |= SHM_HW_CFG_BACKPLANE | SHM_HW_CFG_2500;

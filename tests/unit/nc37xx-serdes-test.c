@@ -163,8 +163,8 @@ static void shared_memory_tells_the_driver_of_the_medium(void)
         Nc37xxVariant variant;
         uint32_t config;
     } boards[] = {
-        { "nc370f", NC37XX_VARIANT_SERDES, 0x0002 },
-        { "nc373f", NC37XX_VARIANT_SERDES, 0x0002 },
+        { "nc370f", NC37XX_VARIANT_SERDES, 0x8002 },
+        { "nc373f", NC37XX_VARIANT_SERDES, 0x8002 },
         { "nc370i", NC37XX_VARIANT_SERDES, 0x8003 },
         { "nc373i", NC37XX_VARIANT_SERDES, 0x8003 },
         { "nc373i", NC37XX_VARIANT_BACKPLANE, 0x8063 },

@@ -10,6 +10,8 @@
 
 #define SHORT_PAUSE 0x1fff
 #define QUANTUM_NS 512          /* at 1000 Mbit/s */
+/* More than transmission takes to go on by itself. */
+#define RESUME_NS 1000000
 #define POSTED (NC37XX_RING_PAGES * (NC37XX_PAGE_SLOTS - 1))
 
 static const uint8_t pause_address[6] = {
@@ -98,8 +100,9 @@ static void stops_for_its_time(QNc37xx *nc)
     g_assert_true(paused(nc));
     g_assert_true(nc37xx_wire_is_quiet(nc));
     qtest_clock_step(nc->qts, 20 * QUANTUM_NS);
-    frame_expect(nc, 1);
     g_assert_false(paused(nc));
+    qtest_clock_step(nc->qts, RESUME_NS);
+    frame_expect(nc, 1);
     nc37xx_tx_wait(nc);
 }
 
@@ -111,6 +114,8 @@ static void goes_on_when_told(QNc37xx *nc)
     frame_queue(nc, 1);
     g_assert_true(nc37xx_wire_is_quiet(nc));
     pause_send(nc, 0);
+    pause_wait(nc, false);
+    qtest_clock_step(nc->qts, RESUME_NS);
     frame_expect(nc, 1);
     g_assert_cmpuint(nc37xx_counter(nc, STAT_XOFF_RECEIVED), ==, 1);
     g_assert_cmpuint(nc37xx_counter(nc, STAT_XON_RECEIVED), ==, 1);

@@ -22,13 +22,25 @@ const uint8_t nc37xx_peer_mac[6] = { 0x52, 0x54, 0x00, 0x12, 0x34, 0x99 };
 #define FACTS_5706C                                                          \
     .device = NC37XX_PCI_DEVICE_5706C, .revision = 0x02,                     \
     .misc_id = MISC_ID_5706C_A2, .shm_base = NC37XX_SHM_BASE_5706,           \
-    .phy_id1 = PHY_ID1_5706, .phy_id2 = PHY_ID2_5706,                        \
+    .phy = 1, .phy_id1 = PHY_ID1_5706, .phy_id2 = PHY_ID2_5706,              \
     .nvm_strap = NVM_STRAP_AT45DB021B, .nvm_size = NVM_AT45DB021B_SIZE
 
 #define FACTS_5708C                                                          \
     .device = NC37XX_PCI_DEVICE_5708C, .revision = 0x12,                     \
     .misc_id = MISC_ID_5708C_B2, .shm_base = NC37XX_SHM_BASE_5708,           \
-    .phy_id1 = PHY_ID1_5708C, .phy_id2 = PHY_ID2_5708C,                      \
+    .phy = 1, .phy_id1 = PHY_ID1_5708C, .phy_id2 = PHY_ID2_5708C,            \
+    .nvm_strap = NVM_STRAP_M45PE20, .nvm_size = NVM_M45PE20_SIZE
+
+#define FACTS_5706S                                                          \
+    .device = NC37XX_PCI_DEVICE_5706S, .revision = 0x02,                     \
+    .misc_id = MISC_ID_5706S_A2, .shm_base = NC37XX_SHM_BASE_5706,           \
+    .phy = 1, .phy_id1 = PHY_ID1_5706, .phy_id2 = PHY_ID2_5706,              \
+    .nvm_strap = NVM_STRAP_AT45DB021B, .nvm_size = NVM_AT45DB021B_SIZE
+
+#define FACTS_5708S                                                          \
+    .device = NC37XX_PCI_DEVICE_5708S, .revision = 0x12,                     \
+    .misc_id = MISC_ID_5708S_B2, .shm_base = NC37XX_SHM_BASE_5708,           \
+    .phy = 2, .phy_id1 = PHY_ID1_5708S, .phy_id2 = PHY_ID2_5708S,            \
     .nvm_strap = NVM_STRAP_M45PE20, .nvm_size = NVM_M45PE20_SIZE
 
 /* One board of each kind of chip goes through the whole programme. */
@@ -75,6 +87,45 @@ static const Nc37xxFacts facts[] = {
         .subsystem = NC37XX_PCI_SUBSYSTEM_NC380T,
         .two_ports = true,
         FACTS_5706C,
+    }, {
+        .node = "nc373m",
+        .type = "nc373m",
+        .subsystem = NC37XX_PCI_SUBSYSTEM_NC373M,
+        .two_ports = true,
+        FACTS_5708S,
+    }, {
+        .node = "nc370f",
+        .type = "nc370f",
+        .subsystem = NC37XX_PCI_SUBSYSTEM_NC370F,
+        .serdes = true,
+        FACTS_5706S,
+    }, {
+        .node = "nc370i-serdes",
+        .type = "nc370i",
+        .media = "serdes",
+        .subsystem = NC37XX_PCI_SUBSYSTEM_NC370I_SERDES,
+        .embedded = true,
+        FACTS_5706S,
+    }, {
+        .node = "nc373f",
+        .type = "nc373f",
+        .subsystem = NC37XX_PCI_SUBSYSTEM_NC373F,
+        .serdes = true,
+        FACTS_5708S,
+    }, {
+        .node = "nc373i-serdes",
+        .type = "nc373i",
+        .media = "serdes",
+        .subsystem = NC37XX_PCI_SUBSYSTEM_NC373I_SERDES,
+        .embedded = true,
+        FACTS_5708S,
+    }, {
+        .node = "nc373i-backplane",
+        .type = "nc373i",
+        .media = "backplane",
+        .subsystem = NC37XX_PCI_SUBSYSTEM_NC373I,
+        .embedded = true,
+        FACTS_5708S,
     },
 };
 
@@ -476,6 +527,11 @@ static bool is_any(const Nc37xxFacts *adapter)
     return true;
 }
 
+static bool is_serdes(const Nc37xxFacts *adapter)
+{
+    return adapter->serdes;
+}
+
 static bool has_two_ports(const Nc37xxFacts *adapter)
 {
     return adapter->two_ports;
@@ -503,10 +559,21 @@ static void cases_register(const char *topic, const Nc37xxCase *cases,
     }
 }
 
+static bool whole_programme(const Nc37xxFacts *adapter)
+{
+    return adapter->whole_programme;
+}
+
 void nc37xx_register_cases(const char *topic, const Nc37xxCase *cases,
                            size_t count)
 {
     cases_register(topic, cases, count, stands_for_its_chip);
+}
+
+void nc37xx_register_cases_for_serdes(const char *topic,
+                                      const Nc37xxCase *cases, size_t count)
+{
+    cases_register(topic, cases, count, is_serdes);
 }
 
 void nc37xx_register_cases_for_all(const char *topic, const Nc37xxCase *cases,

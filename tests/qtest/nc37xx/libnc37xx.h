@@ -51,11 +51,13 @@ typedef struct Nc37xxFacts {
     const char *media;          /* when it is not what the type is by itself */
     bool whole_programme;
     bool two_ports;             /* the node is port 0, behind the bridge */
+    bool serdes;                /* goes through what is said of serdes */
     uint16_t device;
     uint16_t subsystem;
     uint8_t revision;
     uint32_t misc_id;
     uint32_t shm_base;
+    unsigned phy;               /* its MDIO address */
     uint16_t phy_id1, phy_id2;
     uint32_t nvm_strap;
     uint32_t nvm_size;
@@ -93,11 +95,13 @@ typedef struct Nc37xxCase {
 
 /*
  * Registers @count cases under @topic.  Each runs with one adapter of each
- * kind of chip, or with every type and variant, in a machine that has just
- * been reset.
+ * kind of copper chip, with one of each kind of serdes chip, or with every
+ * type and variant, in a machine that has just been reset.
  */
 void nc37xx_register_cases(const char *topic, const Nc37xxCase *cases,
                            size_t count);
+void nc37xx_register_cases_for_serdes(const char *topic,
+                                      const Nc37xxCase *cases, size_t count);
 void nc37xx_register_cases_for_all(const char *topic, const Nc37xxCase *cases,
                                    size_t count);
 /* The same with the boards that have two ports; the adapter is port 0. */

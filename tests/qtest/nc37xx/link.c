@@ -13,7 +13,7 @@
                         PHY_BMCR_FULL_DUPLEX | PHY_BMCR_SPEED1000)
 
 /* The driver gets this time to see a loss that it acknowledged. */
-#define SETTLE_NS 51000000
+#define SETTLE_NS 51000000ll
 
 static uint16_t phy_read(QNc37xx *nc, unsigned reg)
 {
