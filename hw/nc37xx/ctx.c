@@ -37,6 +37,8 @@ static void ring_start(Nc37xx *nc, BdRing *ring, uint32_t address)
     bd_ring_start(ring, page);
     if (page) {
         EVENT(nc, ring_start, address, page);
+    } else {
+        EVENT(nc, ring_stop, address, 0);
     }
 }
 

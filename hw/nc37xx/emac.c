@@ -22,12 +22,15 @@ static uint16_t mdio_read(Nc37xx *nc, uint32_t value)
 {
     unsigned phy = FIELD_EX32(value, EMAC_MDIO_COMM, PHY_ADDR);
     unsigned reg = FIELD_EX32(value, EMAC_MDIO_COMM, REG_ADDR);
+    uint16_t data;
 
     if (phy != nc37xx_phy_address(nc)) {
         EVENT(nc, phy_absent, phy, reg);
         return 0xffff;          /* the bus is pulled up */
     }
-    return nc37xx_phy_read(nc, reg);
+    data = nc37xx_phy_read(nc, reg);
+    EVENT(nc, mdio_read, reg, data);
+    return data;
 }
 
 static void mdio_write(Nc37xx *nc, uint32_t value)
@@ -39,6 +42,7 @@ static void mdio_write(Nc37xx *nc, uint32_t value)
         EVENT(nc, phy_absent, phy, reg);
         return;
     }
+    EVENT(nc, mdio_write, reg, FIELD_EX32(value, EMAC_MDIO_COMM, DATA));
     nc37xx_phy_write(nc, reg, FIELD_EX32(value, EMAC_MDIO_COMM, DATA));
 }
 

@@ -38,6 +38,21 @@
     X(INFO,  nvm_write, "NVRAM changed", "offset", "value")                  \
     X(INFO,  nvm_erase, "NVRAM page erased", "offset", "bytes")              \
     X(INFO,  nvm_refused, "NVRAM change not kept", "offset", "bytes")        \
+    X(INFO,  interrupt_ack, "interrupt acknowledged", "index", "masked")     \
+    X(INFO,  attention_ack, "attention acknowledged", "attention",           \
+      "acknowledged")                                                        \
+    X(INFO,  status_off, "status block not posted", "coalescing on",         \
+      "address given")                                                       \
+    X(INFO,  statistics_off, "statistics block not posted", "coalescing on", \
+      "address given")                                                       \
+    X(INFO,  ring_stop, "ring stops", "context address", "")                 \
+    X(INFO,  mdio_read, "transceiver read", "register", "value")             \
+    X(INFO,  mdio_write, "transceiver written", "register", "value")         \
+    X(INFO,  nvm_lock, "NVRAM arbitration", "requesters", "command")         \
+    X(INFO,  rx_control, "MAC control frame, no pause of ours", "opcode",    \
+      "to us")                                                               \
+    X(INFO,  register_absent, "part of the chip not modelled",               \
+      "GRC address", "value")                                                \
     X(INFO,  fault_rx_drop, "fault: frame lost", "bytes", "")                \
     X(INFO,  fault_rx_duplicate, "fault: frame doubled", "bytes", "")        \
     X(INFO,  fault_rx_corrupt, "fault: frame damaged", "bytes", "bit")       \
@@ -82,6 +97,10 @@
     X(GUEST, vpd_outside, "outside the vital product data", "address",       \
       "value")                                                               \
     X(GUEST, nvm_protected, "NVRAM write refused", "address", "command")     \
+    X(GUEST, window_closed, "register window shows itself", "GRC address",   \
+      "value")                                                               \
+    X(GUEST, mailbox_read, "nothing to be read there", "offset", "size")     \
+    X(GUEST, tx_no_checksum, "no checksum to be put in", "bytes", "flags")   \
     X(GUEST, nvram_damaged, "NVRAM block is damaged", "offset", "")
 
 #define NC37XX_EVENT_ENUM(kind, name, what, a, b) NC37XX_EVENT_##name,

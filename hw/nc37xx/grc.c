@@ -117,14 +117,21 @@ static bool silent(uint32_t address)
            (address >= NC37XX_EPB_FIRST && address < NC37XX_EPB_END);
 }
 
+static void nowhere(Nc37xx *nc, uint32_t address, uint32_t value)
+{
+    if (silent(address)) {
+        EVENT(nc, register_absent, address, value);
+    } else {
+        EVENT(nc, register_unknown, address, value);
+    }
+}
+
 static void memory_write(Nc37xx *nc, uint32_t address, uint32_t value)
 {
     uint32_t *word = memory_word(nc, address);
 
     if (!word) {
-        if (!silent(address)) {
-            EVENT(nc, register_unknown, address, value);
-        }
+        nowhere(nc, address, value);
         return;
     }
     if (address < NC37XX_RBUF_FIRST &&
@@ -154,10 +161,11 @@ uint32_t nc37xx_grc_read(Nc37xx *nc, uint32_t address)
         return reg_read(nc, address);
     }
     word = memory_word(nc, address);
-    if (!word && !silent(address)) {
-        EVENT(nc, register_unknown, address, 0);
+    if (!word) {
+        nowhere(nc, address, 0);
+        return 0;
     }
-    return word ? *word : 0;
+    return *word;
 }
 
 void nc37xx_grc_write(Nc37xx *nc, uint32_t address, uint32_t value)

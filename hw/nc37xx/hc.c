@@ -58,6 +58,7 @@ void nc37xx_interrupt_ack(Nc37xx *nc, uint32_t value)
     }
     nc->interrupt_masked = FIELD_EX32(value, PCICFG_INT_ACK_CMD, MASK_INT);
     nc->msi_sent = false;
+    EVENT(nc, interrupt_ack, nc->status_acked, nc->interrupt_masked);
     nc37xx_interrupt_update(nc);
 }
 
@@ -83,6 +84,8 @@ void nc37xx_status_post(Nc37xx *nc, bool quiet)
     uint64_t address = status_address(nc);
 
     if (!ENABLED(nc, HOST_COALESCE) || !nc->status_armed || !address) {
+        EVENT(nc, status_off, ENABLED(nc, HOST_COALESCE),
+              nc->status_armed && address);
         return;
     }
     /* A quiet post does not hush an interrupt that is already due. */
@@ -119,6 +122,7 @@ void nc37xx_attention_ack(Nc37xx *nc, uint32_t set, uint32_t clear)
     uint32_t before = nc->attention_ack;
 
     nc->attention_ack = (before | set) & ~clear;
+    EVENT(nc, attention_ack, nc->attention, nc->attention_ack);
     nc37xx_attention_update(nc);
     if (before & ~nc->attention_ack & STATUS_ATTN_LINK_STATE) {
         nc37xx_link_acknowledged(nc);

@@ -144,6 +144,7 @@ uint32_t nc37xx_read(Nc37xx *nc, uint32_t offset, unsigned size)
         return lanes(nc37xx_grc_read(nc, window_address(nc, offset)), offset,
                      size);
     }
+    EVENT(nc, mailbox_read, offset, size);
     return 0;
 }
 

@@ -161,6 +161,7 @@ static void sw_arb_written(Nc37xx *nc, uint32_t value, uint32_t old)
 
     holders |= FIELD_EX32(value, NVM_SW_ARB, REQ_SET);
     holders &= ~FIELD_EX32(value, NVM_SW_ARB, REQ_CLR);
+    EVENT(nc, nvm_lock, holders, value);
     value = FIELD_DP32(0, NVM_SW_ARB, REQUESTED, holders);
     REG(nc, NVM_SW_ARB) = FIELD_DP32(value, NVM_SW_ARB, GRANTED, holders);
 }

@@ -82,6 +82,8 @@ bool nc37xx_mac_control(Nc37xx *nc, const uint8_t *frame)
     nc37xx_count(nc, STAT_MAC_CONTROL_RECEIVED, 1);
     if (lduw_be_p(frame + CONTROL_OPCODE) != OPCODE_PAUSE ||
         !to_us(nc, frame)) {
+        EVENT(nc, rx_control, lduw_be_p(frame + CONTROL_OPCODE),
+              to_us(nc, frame));
         return true;
     }
     nc37xx_count(nc, quanta ? STAT_XOFF_RECEIVED : STAT_XON_RECEIVED, 1);

@@ -38,20 +38,26 @@ static uint32_t misc_status_read(Nc37xx *nc, uint32_t stored)
 }
 
 /* A window that shows itself shows nothing. */
-static bool window_open(const Nc37xx *nc)
+static bool window_open(Nc37xx *nc, uint32_t value)
 {
-    return REG(nc, PCICFG_REG_WINDOW_ADDRESS) != A_PCICFG_REG_WINDOW;
+    uint32_t address = REG(nc, PCICFG_REG_WINDOW_ADDRESS);
+
+    if (address == A_PCICFG_REG_WINDOW) {
+        EVENT(nc, window_closed, address, value);
+        return false;
+    }
+    return true;
 }
 
 static uint32_t window_read(Nc37xx *nc, uint32_t stored)
 {
-    return window_open(nc) ?
+    return window_open(nc, 0) ?
            nc37xx_grc_read(nc, REG(nc, PCICFG_REG_WINDOW_ADDRESS)) : 0;
 }
 
 static void window_written(Nc37xx *nc, uint32_t value, uint32_t old)
 {
-    if (window_open(nc)) {
+    if (window_open(nc, value)) {
         nc37xx_grc_write(nc, REG(nc, PCICFG_REG_WINDOW_ADDRESS), value);
     }
 }

@@ -82,6 +82,8 @@ void nc37xx_statistics_post(Nc37xx *nc)
     unsigned offset;
 
     if (!statistics_ready(nc) || !address) {
+        EVENT(nc, statistics_off, ENABLED(nc, HOST_COALESCE),
+              nc->statistics_armed && address);
         return;
     }
     for (offset = 0; offset < STAT_FIRST_32BIT; offset += 8) {

@@ -143,7 +143,8 @@ static void ip_checksum_insert(uint8_t *frame, const Ipv4Packet *packet)
     stw_be_p(ip + IPV4_CHECKSUM, ~checksum_sum(ip, packet->header));
 }
 
-static void l4_checksum_insert(uint8_t *frame, size_t size,
+/* Returns false if there is nothing to put it in. */
+static bool l4_checksum_insert(uint8_t *frame, size_t size,
                                const Ipv4Packet *packet)
 {
     size_t field = ipv4_checksum_offset(packet, size);
@@ -152,7 +153,7 @@ static void l4_checksum_insert(uint8_t *frame, size_t size,
     uint16_t sum;
 
     if (!field) {
-        return;
+        return false;
     }
     stw_be_p(frame + field, 0);
     sum = ~checksum_add(ipv4_pseudo_sum(frame + packet->ip, l4_size),
@@ -161,6 +162,25 @@ static void l4_checksum_insert(uint8_t *frame, size_t size,
         sum = 0xffff;           /* 0 would mean: no checksum (RFC 768) */
     }
     stw_be_p(frame + field, sum);
+    return true;
+}
+
+/* What cannot have a checksum goes out as it is. */
+static void checksums_insert(Nc37xx *nc, uint8_t *frame, size_t size,
+                             const Ipv4Packet *ipv4, uint16_t flags)
+{
+    bool done = ipv4 ||
+                !(flags & (TX_BD_FLAG_IP_CKSUM | TX_BD_FLAG_TCP_UDP_CKSUM));
+
+    if (ipv4 && (flags & TX_BD_FLAG_IP_CKSUM)) {
+        ip_checksum_insert(frame, ipv4);
+    }
+    if (ipv4 && (flags & TX_BD_FLAG_TCP_UDP_CKSUM)) {
+        done = l4_checksum_insert(frame, size, ipv4);
+    }
+    if (!done) {
+        EVENT(nc, tx_no_checksum, size, flags);
+    }
 }
 
 static void packet_send(Nc37xx *nc, const TxPacket *packet)
@@ -184,12 +204,7 @@ static void packet_send(Nc37xx *nc, const TxPacket *packet)
         }
         return;
     }
-    if (is_ipv4 && (packet->flags & TX_BD_FLAG_IP_CKSUM)) {
-        ip_checksum_insert(frame, &ipv4);
-    }
-    if (is_ipv4 && (packet->flags & TX_BD_FLAG_TCP_UDP_CKSUM)) {
-        l4_checksum_insert(frame, size, &ipv4);
-    }
+    checksums_insert(nc, frame, size, is_ipv4 ? &ipv4 : NULL, packet->flags);
     nc37xx_send_frame(nc, frame, size);
 }
 
