@@ -47,21 +47,6 @@ void nc37xx_interrupt_update(Nc37xx *nc)
     }
 }
 
-/*
- * The acknowledged index is what was last seen: unmasking with an older one
- * raises the interrupt again, so nothing posted in between is lost.
- */
-void nc37xx_interrupt_ack(Nc37xx *nc, uint32_t value)
-{
-    if (FIELD_EX32(value, PCICFG_INT_ACK_CMD, INDEX_VALID)) {
-        nc->status_acked = FIELD_EX32(value, PCICFG_INT_ACK_CMD, INDEX);
-    }
-    nc->interrupt_masked = FIELD_EX32(value, PCICFG_INT_ACK_CMD, MASK_INT);
-    nc->msi_sent = false;
-    EVENT(nc, interrupt_ack, nc->status_acked, nc->interrupt_masked);
-    nc37xx_interrupt_update(nc);
-}
-
 static uint64_t status_address(const Nc37xx *nc)
 {
     return (uint64_t)REG(nc, HC_STATUS_ADDR_H) << 32 |
@@ -102,14 +87,38 @@ void nc37xx_status_post(Nc37xx *nc, bool quiet)
     nc37xx_interrupt_update(nc);
 }
 
+static void attention_post(Nc37xx *nc)
+{
+    if ((nc->attention ^ nc->attention_ack) & REG(nc, HC_ATTN_BITS_ENABLE)) {
+        nc37xx_status_post(nc, false);
+    }
+}
+
 void nc37xx_attention_update(Nc37xx *nc)
 {
     nc->attention = 0;
     if (nc37xx_link_up(nc) && REG_FIELD(nc, EMAC_ATTENTION_ENA, LINK)) {
         nc->attention = STATUS_ATTN_LINK_STATE;
     }
-    if ((nc->attention ^ nc->attention_ack) & REG(nc, HC_ATTN_BITS_ENABLE)) {
-        nc37xx_status_post(nc, false);
+    attention_post(nc);
+}
+
+/*
+ * The acknowledged index is what was last seen: unmasking with an older one
+ * raises the interrupt again, so nothing posted in between is lost.  Neither
+ * is an attention that the driver overlooked: FreeBSD's looks once only.
+ */
+void nc37xx_interrupt_ack(Nc37xx *nc, uint32_t value)
+{
+    if (FIELD_EX32(value, PCICFG_INT_ACK_CMD, INDEX_VALID)) {
+        nc->status_acked = FIELD_EX32(value, PCICFG_INT_ACK_CMD, INDEX);
+    }
+    nc->interrupt_masked = FIELD_EX32(value, PCICFG_INT_ACK_CMD, MASK_INT);
+    nc->msi_sent = false;
+    EVENT(nc, interrupt_ack, nc->status_acked, nc->interrupt_masked);
+    nc37xx_interrupt_update(nc);
+    if (!nc->interrupt_masked && !interrupt_pending(nc)) {
+        attention_post(nc);
     }
 }
 

@@ -382,6 +382,22 @@ static void an_acknowledgement_that_came_too_late_is_answered(void)
     CU_ASSERT_EQUAL(card_long(STATUS_AT + STATUS_ATTN_BITS_ACK), LINK);
 }
 
+/* FreeBSD acknowledges all it was shown, without looking at it again. */
+static void an_overlooked_attention_is_posted_again(void)
+{
+    card_open();
+    attention_enable();
+    card_write(A_PCICFG_STATUS_BIT_SET_CMD, LINK);
+    nc37xx_set_carrier(&card.nc, false);
+    ack(VALID | MASK | card_status_index());
+    CU_ASSERT_FALSE(card.intx);
+    ack(VALID | card_status_index());
+    CU_ASSERT_TRUE(card.intx);
+    card_write(A_PCICFG_STATUS_BIT_CLEAR_CMD, LINK);
+    ack(VALID | card_status_index());
+    CU_ASSERT_FALSE(card.intx);
+}
+
 /* Statistics */
 
 static void statistics_are_0x140_bytes(void)
@@ -478,6 +494,7 @@ static const struct unit_case cases[] = {
     UNIT_CASE(enabling_the_block_shows_what_waits),
     UNIT_CASE(a_lost_link_is_posted_at_once),
     UNIT_CASE(an_acknowledgement_that_came_too_late_is_answered),
+    UNIT_CASE(an_overlooked_attention_is_posted_again),
     UNIT_CASE(statistics_are_0x140_bytes),
     UNIT_CASE(long_counters_have_their_high_word_first),
     UNIT_CASE(counters_are_cleared_by_command_and_reset),

@@ -15,6 +15,7 @@
 #define BUFFERS 20
 #define BURST 8
 #define MANY_FRAMES 600
+#define LINK_SETTLES_NS (100 * 1000 * 1000)
 
 static uint16_t next_index(uint16_t index)
 {
@@ -77,6 +78,7 @@ static void polls_for_the_link(QNc37xx *nc)
         bool up = i % 2;
 
         nc37xx_set_link(nc, up);
+        qtest_clock_step(nc->qts, LINK_SETTLES_NS);
         g_assert_cmphex(nc37xx_status32(nc, STATUS_ATTN_BITS), ==,
                         up ? STATUS_ATTN_LINK_STATE : 0);
         nc37xx_write(nc, up ? A_PCICFG_STATUS_BIT_SET_CMD :
