@@ -13,6 +13,8 @@
  */
 #define NC37XX_EVENTS(X)                                                     \
     X(INFO,  core_reset, "core reset", "message code", "PCI reset")          \
+    X(INFO,  config_write, "configuration space written by the driver",      \
+      "offset", "value")                                                     \
     X(INFO,  fw_message, "boot code acknowledges", "message", "condition")   \
     X(INFO,  link, "link changes", "Mbit/s", "held back")                    \
     X(INFO,  ring_start, "ring starts", "context address", "page")           \

@@ -168,11 +168,18 @@ uint32_t nc37xx_grc_read(Nc37xx *nc, uint32_t address)
     return *word;
 }
 
+void nc37xx_config_space_write(Nc37xx *nc, uint32_t offset, uint32_t value,
+                               unsigned size)
+{
+    EVENT(nc, config_write, offset, value);
+    nc->ops->config_write(nc, offset, value, size);
+}
+
 void nc37xx_grc_write(Nc37xx *nc, uint32_t address, uint32_t value)
 {
     address &= (NC37XX_GRC_SIZE - 1) & ~3u;
     if (in_config(address)) {
-        nc->ops->config_write(nc, address, value, 4);
+        nc37xx_config_space_write(nc, address, value, 4);
     } else if (address < NC37XX_BAR_REGS_END) {
         reg_write(nc, address, value);
     } else {

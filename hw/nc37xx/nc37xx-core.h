@@ -69,6 +69,9 @@ void nc37xx_grc_write(Nc37xx *nc, uint32_t address, uint32_t value);
  * 8000, would give, without one; of a window, what is stored.
  */
 uint32_t nc37xx_grc_peek(Nc37xx *nc, uint32_t address);
+/* Configuration space that is not ours, by a way that is no bus cycle. */
+void nc37xx_config_space_write(Nc37xx *nc, uint32_t offset, uint32_t value,
+                               unsigned size);
 /* Registers from @first, 0 or NC37XX_REGS_CORE, get their reset values. */
 void nc37xx_grc_reset(Nc37xx *nc, uint32_t first);
 

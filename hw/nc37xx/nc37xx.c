@@ -151,7 +151,7 @@ uint32_t nc37xx_read(Nc37xx *nc, uint32_t offset, unsigned size)
 void nc37xx_write(Nc37xx *nc, uint32_t offset, uint32_t value, unsigned size)
 {
     if (config_space(offset)) {
-        nc->ops->config_write(nc, offset, value, size);
+        nc37xx_config_space_write(nc, offset, value, size);
     } else if (offset < NC37XX_BAR_REGS_END) {
         write_word(nc, offset, value, size);
     } else if (offset < NC37XX_BAR_WINDOW_END) {

@@ -229,6 +229,7 @@ static void configuration_space_shows_in_the_bar_and_in_grc(void)
     nc37xx_write(&card.nc, 0x58, 0x81, 1);
     CU_ASSERT_EQUAL(card.config[0x58], 0x81);
     CU_ASSERT_EQUAL(nc37xx_read(&card.nc, 0x58, 1), 0x81);
+    CU_ASSERT_EQUAL(card.events[NC37XX_EVENT_config_write], 2);
 }
 
 static void a_window_that_shows_itself_shows_nothing(void)
