@@ -1,41 +1,75 @@
 /*
- * HP NC37xx network adapter: its state in a migration stream.
+ * The chip's state in a migration stream.  It knows of no device, so that a
+ * test can save and load a chip alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "qemu/timer.h"
-#include "exec/cpu-common.h"
-#include "nc37xx-pci.h"
-
-/* What KVM has collected belongs to the state: see indices_coalesce(). */
-static int nc37xx_pre_save(void *opaque)
-{
-    qemu_flush_coalesced_mmio_buffer();
-    return 0;
-}
+#include "qemu/bswap.h"
+#include "migration/qemu-file-types.h"
+#include "nc37xx-vmstate.h"
 
 /* A value that the chip cannot have ends the migration, not the process. */
-static int nc37xx_post_load(void *opaque, int version_id)
+static int chip_post_load(void *opaque, int version_id)
 {
-    Nc37xxPciState *s = opaque;
+    return nc37xx_loaded(opaque) ? 0 : -EINVAL;
+}
 
-    if (!nc37xx_loaded(&s->nc)) {
-        return -EINVAL;
+/*
+ * Arrays of 32-bit words, which are most of the stream, in one piece: word by
+ * word they would take longer than all the rest of a machine.
+ */
+static int words_get(QEMUFile *f, void *at, size_t size,
+                     const VMStateField *field)
+{
+    uint32_t *words = at;
+    size_t i;
+
+    if (qemu_get_buffer(f, at, size) != size) {
+        return -EIO;
     }
-    qemu_get_queue(s->nic)->link_down = !s->nc.carrier;
-    nc37xx_pci_restarted(&s->nc);
-    nc37xx_flash_loaded(s);
+    for (i = 0; i < size / 4; i++) {
+        le32_to_cpus(&words[i]);
+    }
     return 0;
 }
+
+static int words_put(QEMUFile *f, void *at, size_t size,
+                     const VMStateField *field, JSONWriter *vmdesc)
+{
+    const uint32_t *words = at;
+    uint32_t word;
+    size_t i;
+
+    for (i = 0; i < size / 4; i++) {
+        word = cpu_to_le32(words[i]);
+        qemu_put_buffer(f, (const uint8_t *)&word, sizeof(word));
+    }
+    return 0;
+}
+
+static const VMStateInfo info_words = {
+    .name = "little-endian words",
+    .get = words_get,
+    .put = words_put,
+};
+
+#define VMSTATE_WORDS(field, state, count)                                   \
+    {                                                                        \
+        .name = stringify(field),                                            \
+        .size = (count) * 4,                                                 \
+        .info = &info_words,                                                 \
+        .flags = VMS_SINGLE,                                                 \
+        .offset = vmstate_offset_array(state, field, uint32_t, count),       \
+    }
 
 static const VMStateDescription vmstate_cpu = {
     .name = "nc37xx/cpu",
     .version_id = 1,
     .minimum_version_id = 1,
     .fields = (const VMStateField[]) {
-        VMSTATE_UINT32_ARRAY(regs, Nc37xxCpu, NC37XX_CPU_REG_WORDS),
-        VMSTATE_UINT32_ARRAY(scratch, Nc37xxCpu, NC37XX_SCRATCH_WORDS),
+        VMSTATE_WORDS(regs, Nc37xxCpu, NC37XX_CPU_REG_WORDS),
+        VMSTATE_WORDS(scratch, Nc37xxCpu, NC37XX_SCRATCH_WORDS),
         VMSTATE_END_OF_LIST()
     },
 };
@@ -152,17 +186,18 @@ static const VMStateDescription vmstate_faults = {
     },
 };
 
-static const VMStateDescription vmstate_chip = {
+const VMStateDescription nc37xx_vmstate_chip = {
     .name = "nc37xx/chip",
     .version_id = 1,
     .minimum_version_id = 1,
+    .post_load = chip_post_load,
     .fields = (const VMStateField[]) {
         VMSTATE_BOOL(carrier, Nc37xx),
-        VMSTATE_UINT32_ARRAY(regs, Nc37xx, NC37XX_REGS),
-        VMSTATE_UINT32_ARRAY(rbuf, Nc37xx, NC37XX_RBUF_WORDS),
+        VMSTATE_WORDS(regs, Nc37xx, NC37XX_REGS),
+        VMSTATE_WORDS(rbuf, Nc37xx, NC37XX_RBUF_WORDS),
         VMSTATE_STRUCT_ARRAY(cpus, Nc37xx, NC37XX_CPUS, 1, vmstate_cpu,
                              Nc37xxCpu),
-        VMSTATE_UINT32_ARRAY(context, Nc37xx, NC37XX_CONTEXT_MEMORY / 4),
+        VMSTATE_WORDS(context, Nc37xx, NC37XX_CONTEXT_MEMORY / 4),
         VMSTATE_UINT32(attention, Nc37xx),
         VMSTATE_UINT32(attention_ack, Nc37xx),
         VMSTATE_UINT16(status_index, Nc37xx),
@@ -183,23 +218,9 @@ static const VMStateDescription vmstate_chip = {
         VMSTATE_BOOL(paused, Nc37xx),
         VMSTATE_BOOL(partner_paused, Nc37xx),
         VMSTATE_STRUCT(phy, Nc37xx, 1, vmstate_phy, Nc37xxPhy),
-        VMSTATE_UINT8_ARRAY(nvram, Nc37xx, NC37XX_NVRAM_MAX),
+        VMSTATE_BUFFER(nvram, Nc37xx),
         VMSTATE_BOOL(nvm_writable, Nc37xx),
         VMSTATE_STRUCT(faults, Nc37xx, 1, vmstate_faults, Nc37xxFaultSet),
-        VMSTATE_END_OF_LIST()
-    },
-};
-
-const VMStateDescription nc37xx_vmstate = {
-    .name = TYPE_NC37XX,
-    .version_id = 1,
-    .minimum_version_id = 1,
-    .pre_save = nc37xx_pre_save,
-    .post_load = nc37xx_post_load,
-    .fields = (const VMStateField[]) {
-        VMSTATE_PCI_DEVICE(parent_obj, Nc37xxPciState),
-        VMSTATE_STRUCT(nc, Nc37xxPciState, 1, vmstate_chip, Nc37xx),
-        VMSTATE_TIMER_PTR_ARRAY(timers, Nc37xxPciState, NC37XX_TIMERS),
         VMSTATE_END_OF_LIST()
     },
 };

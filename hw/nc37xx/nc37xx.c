@@ -199,13 +199,31 @@ void nc37xx_timer(Nc37xx *nc, Nc37xxTimer timer)
     }
 }
 
+static bool ring_valid(const BdRing *ring)
+{
+    return ring->at.page || !ring->armed;
+}
+
+/*
+ * Registers whose value is an address in the chip: only bits that a write
+ * could have set.  A window with more of them could show itself, for ever.
+ */
+static bool addresses_valid(const Nc37xx *nc)
+{
+    return !(REG(nc, PCICFG_REG_WINDOW_ADDRESS) &
+             ~(uint32_t)R_PCICFG_REG_WINDOW_ADDRESS_ADDRESS_MASK) &&
+           !(REG(nc, CTX_DATA_ADR) &
+             ~(uint32_t)R_CTX_DATA_ADR_ADDRESS_MASK) &&
+           !(REG(nc, NVM_ADDR) & ~(uint32_t)R_NVM_ADDR_ADDRESS_MASK);
+}
+
 bool nc37xx_loaded(Nc37xx *nc)
 {
-    bool good = nc37xx_faults_loaded(nc) && nc37xx_link_loaded(nc) &&
+    bool good = addresses_valid(nc) && nc37xx_faults_loaded(nc) &&
+                nc37xx_link_loaded(nc) &&
                 nc->interrupt_forced < HC_FORCE_INT_FREE &&
-                (!nc->tx.armed || nc->tx.at.page) &&
-                (!nc->rx.armed || nc->rx.at.page) &&
-                (!nc->rx_pages.armed || nc->rx_pages.at.page);
+                ring_valid(&nc->tx) && ring_valid(&nc->rx) &&
+                ring_valid(&nc->rx_pages);
 
     bd_ring_forget(&nc->tx);
     bd_ring_forget(&nc->rx);

@@ -480,6 +480,34 @@ static void a_state_that_cannot_be_is_not_loaded(void)
     CU_ASSERT_FALSE(nc37xx_loaded(&card.nc));
 }
 
+static bool loads_with(unsigned reg, uint32_t value)
+{
+    card_open();
+    card.nc.regs[reg] = value;
+    return nc37xx_loaded(&card.nc);
+}
+
+/* The window would be read through the window, until the stack is full. */
+static void a_window_on_itself_is_not_loaded_in_disguise(void)
+{
+    const unsigned window = R_PCICFG_REG_WINDOW_ADDRESS;
+
+    CU_ASSERT_TRUE(loads_with(window, A_PCICFG_REG_WINDOW));
+    CU_ASSERT_EQUAL(card_read(A_PCICFG_REG_WINDOW), 0);
+    CU_ASSERT_FALSE(loads_with(window, A_PCICFG_REG_WINDOW | 1));
+    CU_ASSERT_FALSE(loads_with(window, A_PCICFG_REG_WINDOW |
+                                       NC37XX_GRC_SIZE));
+}
+
+static void an_address_register_with_foreign_bits_is_not_loaded(void)
+{
+    CU_ASSERT_TRUE(loads_with(R_CTX_DATA_ADR, 0x1ffffc));
+    CU_ASSERT_FALSE(loads_with(R_CTX_DATA_ADR, 2));
+    CU_ASSERT_FALSE(loads_with(R_CTX_DATA_ADR, 0x200000));
+    CU_ASSERT_TRUE(loads_with(R_NVM_ADDR, 0xffffff));
+    CU_ASSERT_FALSE(loads_with(R_NVM_ADDR, 0x1000000));
+}
+
 static void a_loaded_state_has_no_descriptors_of_the_old_one(void)
 {
     card_open();
@@ -518,6 +546,8 @@ static const struct unit_case cases[] = {
     UNIT_CASE(a_core_reset_clears_context_and_firmware),
     UNIT_CASE(a_core_reset_keeps_window_and_enables),
     UNIT_CASE(a_state_that_cannot_be_is_not_loaded),
+    UNIT_CASE(a_window_on_itself_is_not_loaded_in_disguise),
+    UNIT_CASE(an_address_register_with_foreign_bits_is_not_loaded),
     UNIT_CASE(a_loaded_state_has_no_descriptors_of_the_old_one),
 };
 
