@@ -63,9 +63,15 @@ def qtest():
            'UBSAN_OPTIONS': 'halt_on_error=1:print_stacktrace=1',
            'G_TEST_SRCDIR': os.path.join(BUILD, 'src/qemu/tests/qtest'),
            'G_TEST_BUILDDIR': os.path.join(qemu, 'tests/qtest')}
-    return [Program(name, [os.path.join(qemu, 'tests/qtest', name), '--tap'],
-                    env=env, cwd=qemu)
-            for name in ('ilo-ev-test', 'nc37xx-test')]
+    programs = [Program(name, [os.path.join(qemu, 'tests/qtest', name),
+                               '--tap'], env=env, cwd=qemu)
+                for name in ('ilo-ev-test', 'nc37xx-test')]
+    # In process, without a QEMU that holds what it needs to its end.
+    in_process = os.path.join(qemu, 'tests/qtest/nc37xx/nc37xx-vmstate-test')
+    programs.append(Program('nc37xx-vmstate-test', [in_process],
+                            env={'UBSAN_OPTIONS': env['UBSAN_OPTIONS']},
+                            cwd=qemu))
+    return programs
 
 
 def boot():

@@ -171,13 +171,19 @@ const Nc37xxModel *card_model(const char *type)
     return model;
 }
 
-static void card_scrap(void)
+void card_sent_forget(void)
 {
     unsigned i;
 
     for (i = 0; i < MIN(card.sent_count, SENT_MAX); i++) {
         free(card.sent[i].data);
     }
+    card.sent_count = 0;
+}
+
+static void card_scrap(void)
+{
+    card_sent_forget();
     memset(&card, 0, sizeof(card));
 }
 

@@ -104,6 +104,8 @@ void card_ring_link(uint64_t page, uint64_t next);
 /* The next transmit descriptor, in a ring of one page linked to itself. */
 void card_tx_bd(uint64_t address, unsigned size, uint32_t flags);
 void card_tx_doorbell(void);
+/* Frees the frames that were sent. */
+void card_sent_forget(void);
 /* One frame in one descriptor: copied to memory, sent. */
 void card_transmit(const uint8_t *frame, size_t size, uint32_t flags);
 

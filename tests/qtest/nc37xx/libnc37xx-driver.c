@@ -315,3 +315,17 @@ void nc37xx_expect_sent(QNc37xx *nc, size_t size, uint8_t seed)
     g_assert_cmpmem(got, got_size, frame, size);
     nc37xx_tx_wait(nc);
 }
+
+void nc37xx_recover(QNc37xx *nc)
+{
+    g_autofree uint8_t *stray = g_malloc(NC37XX_WIRE_MAX);
+    uint8_t frame[100];
+
+    nc37xx_restart(nc);
+    while (!nc37xx_wire_is_quiet(nc)) {
+        nc37xx_wire_receive(nc, stray);
+    }
+    nc37xx_expect_sent(nc, 100, 1);
+    nc37xx_frame_fill(frame, sizeof(frame), 2);
+    nc37xx_expect_received(nc, frame, sizeof(frame));
+}

@@ -202,6 +202,9 @@ void nc37xx_expect_received(QNc37xx *nc, const uint8_t *frame, size_t size);
 /* Sends a frame from the adapter, and checks that the peer gets it. */
 void nc37xx_expect_sent(QNc37xx *nc, size_t size, uint8_t seed);
 
+/* Resets the core, sets all up again, and checks a frame each way. */
+void nc37xx_recover(QNc37xx *nc);
+
 /* The netdev's cable. */
 void nc37xx_set_link(QNc37xx *nc, bool up);
 
