@@ -15,6 +15,7 @@
 
 #include "crc32c.h"
 #include "disk.h"
+#include "fuzzer.h"
 #include "session.h"
 #include "wire.h"
 
