@@ -466,6 +466,7 @@ static void move_timer(struct input *input)
     unsigned timer = take(input) % NC37XX_TIMERS;
 
     if (world.timers[timer]) {
+        world.time += world.timers[timer];
         world.timers[timer] = 0;
         world_begin();
         nc37xx_timer(&world.nc, timer);

@@ -279,6 +279,11 @@ static void timer_set(Nc37xx *nc, Nc37xxTimer timer, uint64_t microseconds)
     world.timers[timer] = microseconds;
 }
 
+static uint64_t now(Nc37xx *nc)
+{
+    return world.time;
+}
+
 static uint32_t config_read(Nc37xx *nc, uint32_t offset, unsigned size)
 {
     uint32_t value = 0;
@@ -313,6 +318,7 @@ static const Nc37xxOps ops = {
     .msi = msi,
     .intx = intx,
     .timer = timer_set,
+    .now = now,
     .config_read = config_read,
     .config_write = config_write,
     .event = event,

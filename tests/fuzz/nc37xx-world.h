@@ -35,6 +35,7 @@ struct world {
     uint8_t memory[MEMORY_SIZE];
     uint8_t config[256];
     bool msi_enabled, intx;
+    uint64_t time;                      /* microseconds */
     uint64_t timers[NC37XX_TIMERS];     /* microseconds, 0 when off */
     unsigned fail_after, fail_count;    /* DMA: that many work, then fail */
     bool echo;                          /* the peer answers from inside */
