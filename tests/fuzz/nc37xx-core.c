@@ -44,6 +44,7 @@ enum move {
     MOVE_NVM,
     MOVE_VPD,
     MOVE_RESET,
+    MOVE_FAULT,                 /* one is set to be injected */
     MOVE_WAKE,                  /* a frame finds the function asleep */
     MOVE_PROGRAM,               /* what a driver does after a reset */
     MOVES
@@ -530,6 +531,32 @@ static void pci_reset(void)
           "who was turned away is called back at last");
 }
 
+static void move_fault(struct input *input)
+{
+    unsigned which = take(input);
+    uint32_t value = take_value(input);
+
+    if (which & 0x80) {
+        nc37xx_fault_set_parameter(&world.nc,
+                                   which % NC37XX_FAULT_PARAMETER_COUNT,
+                                   value);
+    } else if (which & 0x40) {
+        nc37xx_fault_set_at(&world.nc, which % NC37XX_FAULT_COUNT, value);
+    } else {
+        nc37xx_fault_set_ppm(&world.nc, which % NC37XX_FAULT_COUNT, value);
+    }
+}
+
+static void faults_end(void)
+{
+    unsigned fault;
+
+    for (fault = 0; fault < NC37XX_FAULT_COUNT; fault++) {
+        nc37xx_fault_set_ppm(&world.nc, fault, 0);
+        nc37xx_fault_set_at(&world.nc, fault, 0);
+    }
+}
+
 /* Magic, unless the input spoils it. */
 static void move_wake(struct input *input)
 {
@@ -650,6 +677,9 @@ static void move(struct input *input)
                        R_PCICFG_MISC_CONFIG_REG_WINDOW_ENA_MASK);
         }
         break;
+    case MOVE_FAULT:
+        move_fault(input);
+        break;
     case MOVE_WAKE:
         move_wake(input);
         break;
@@ -698,6 +728,7 @@ static void end_all(void)
     world.fail_after = world.fail_count = 0;
     world.echo = false;
     world.nc.autoneg_us = 0;
+    faults_end();
     partner_choose(PARTNER_BEST);
     set_msi(false);
     pci_reset();
