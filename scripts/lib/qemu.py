@@ -31,6 +31,7 @@ QEMU_LOG = 'qemu.log'
 EV_DRIVE = 'ev.img'
 
 MAC = '00:17:08:00:00:01'
+TWO_PORTS = ('nc373m', 'nc374m', 'nc380t')
 # What slirp gives every guest, and how the guest reaches the host.
 GUEST_ADDRESS = '10.0.2.15'
 HOST_ADDRESS = '10.0.2.2'
@@ -52,6 +53,12 @@ class Timeout(Exception):
 def quoted(path):
     """A path as a value in one of QEMU's option lists."""
     return path.replace(',', ',,')
+
+
+def plugged(adapter):
+    """The adapter as a -device; of two ports the first has the network."""
+    port = '0' if adapter in TWO_PORTS else ''
+    return f'{adapter},id=nic0,netdev{port}=n0,mac{port}={MAC}'
 
 
 def command_line(folder, adapter='nc373i', netdev='user,id=n0', accel='tcg',
@@ -78,7 +85,7 @@ def command_line(folder, adapter='nc373i', netdev='user,id=n0', accel='tcg',
     line += ['-device', 'ilo-ev,events=post' + (',drive=ev' if ev else '')]
     if adapter:
         line += ['-netdev', netdev,
-                 '-device', f'{adapter},id=nic0,netdev=n0,mac={MAC}']
+                 '-device', plugged(adapter)]
         if pcap:
             line += ['-object',
                      f'filter-dump,id=pcap,netdev=n0,file={quoted(pcap)}']

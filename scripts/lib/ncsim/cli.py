@@ -64,7 +64,8 @@ def add_run(commands):
         formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add('--adapter', metavar='TYPE', default='nc373i',
-        help='nc370t nc370i nc371i nc373t nc373i (default)')
+        help='nc370t nc370f nc370i nc371i nc373t nc373f nc373i (default) '
+             'nc373m nc374m nc380t')
     add('--ev', metavar='FILE',
         help='boot variables (default examples/evinput.txt)')
     add('--disk', metavar='FILE',
