@@ -1,6 +1,6 @@
 /*
- * The chip and a driver that means no good: what docs/hostile-input.md calls R1 to
- * R15 is proved here where the other tests do not do it by the way.
+ * The chip and a driver that means no good: what docs/hostile-input.md calls
+ * R1 to R15 is proved here where the other tests do not do it by the way.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
