@@ -559,11 +559,6 @@ static void cases_register(const char *topic, const Nc37xxCase *cases,
     }
 }
 
-static bool whole_programme(const Nc37xxFacts *adapter)
-{
-    return adapter->whole_programme;
-}
-
 void nc37xx_register_cases(const char *topic, const Nc37xxCase *cases,
                            size_t count)
 {

@@ -40,7 +40,7 @@ static void port_find(QNc37xx *nc, QNc37xx *port)
 
 static void bridge(QNc37xx *nc)
 {
-    bool is_5708 = nc->facts->device == NC37XX_PCI_DEVICE_5708C;
+    bool is_5708 = nc->facts->shm_base == NC37XX_SHM_BASE_5708;
     QPCIDevice bridge;
     uint8_t express;
 

@@ -63,6 +63,18 @@ static void descriptions(QNc37xx *nc)
     }
 }
 
+/* Of the serdes boards, the one with two ports is for a backplane. */
+static const char *made_for(const Nc37xxFacts *adapter)
+{
+    if (adapter->media) {
+        return adapter->media;
+    }
+    if (adapter->device == NC37XX_PCI_DEVICE_5708S && adapter->two_ports) {
+        return "backplane";
+    }
+    return adapter->serdes ? "serdes" : "copper";
+}
+
 static void other_media(QNc37xx *nc)
 {
     g_autoptr(QDict) response = nc->facts->two_ports ?
@@ -79,8 +91,7 @@ static void other_media(QNc37xx *nc)
     g_assert_nonnull(strstr(said, "no "));
     g_assert_nonnull(strstr(said, nc->facts->type));
     g_assert_nonnull(strstr(said, "media=carrier-pigeon"));
-    g_assert_nonnull(strstr(said, nc->facts->media ?:
-                            nc->facts->serdes ? "serdes" : "copper"));
+    g_assert_nonnull(strstr(said, made_for(nc->facts)));
 }
 
 static const Nc37xxCase cases[] = {
