@@ -747,6 +747,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     world_power_up(take(&input));
     world.echo = setup & 0x10;
     world.takes_large = setup & 0x08;
+    world.store_fails = setup & 0x02;
     world.nc.autoneg_us = setup & 0x20 ? 1000 : 0;
     if (setup & 0x04) {
         partner_choose(take(&input));

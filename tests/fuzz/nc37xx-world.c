@@ -284,6 +284,27 @@ static uint64_t now(Nc37xx *nc)
     return world.time;
 }
 
+static bool nvm_store(Nc37xx *nc, uint32_t offset, uint32_t size)
+{
+    work(1);
+    check(size <= nc->model->nvm_size && offset <= nc->model->nvm_size - size,
+          "what is kept of the NVRAM is in it");
+    if (world.store_fails) {
+        memcpy(nc->nvram + offset, world.kept + offset, size);
+        return false;
+    }
+    memcpy(world.kept + offset, nc->nvram + offset, size);
+    return true;
+}
+
+static void restarted(Nc37xx *nc)
+{
+    uint8_t mac[6];
+
+    work(1);
+    nc37xx_station_address(nc, mac);
+}
+
 static uint32_t config_read(Nc37xx *nc, uint32_t offset, unsigned size)
 {
     uint32_t value = 0;
@@ -319,6 +340,8 @@ static const Nc37xxOps ops = {
     .intx = intx,
     .timer = timer_set,
     .now = now,
+    .nvm_store = nvm_store,
+    .restarted = restarted,
     .config_read = config_read,
     .config_write = config_write,
     .event = event,
@@ -342,6 +365,7 @@ void world_power_up(unsigned number)
     nc37xx_init(&world.nc, &ops, model);
     check(nvram_build(world.nc.nvram, model, &content) == NVRAM_OK,
           "an NVRAM is made");
+    memcpy(world.kept, world.nc.nvram, sizeof(world.kept));
     world.nc.carrier = true;
     world.nc.vaux = true;
     nc37xx_pci_reset(&world.nc);
@@ -386,7 +410,8 @@ void world_end(void)
     check(!nc->paused || world.timers[NC37XX_TIMER_PAUSED],
           "a pause comes to an end");
     check(nc->phy.link < LINK_STATES, "the link is in a state");
-    check(nc->phy.link != LINK_NEGOTIATING || world.timers[NC37XX_TIMER_LINK],
+    check((nc->phy.link != LINK_NEGOTIATING &&
+           nc->phy.link != LINK_SETTLING) || world.timers[NC37XX_TIMER_LINK],
           "negotiation comes to an end");
     check(world.intx == (!world.msi_enabled && pin_asserted(nc)) ||
           nc->faults.active, "the line says what is due");

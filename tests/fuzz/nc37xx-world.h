@@ -34,6 +34,8 @@ struct world {
     Nc37xx nc;
     uint8_t memory[MEMORY_SIZE];
     uint8_t config[256];
+    uint8_t kept[NC37XX_NVRAM_MAX];     /* of the NVRAM */
+    bool store_fails;
     bool msi_enabled, intx;
     uint64_t time;                      /* microseconds */
     uint64_t timers[NC37XX_TIMERS];     /* microseconds, 0 when off */
