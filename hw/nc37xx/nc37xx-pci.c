@@ -123,6 +123,8 @@ static void nc37xx_reset_hold(Object *obj, ResetType type)
     nc37xx_wake_reset_hold(s);
     if (wakes) {
         nc37xx_wake_reset(&s->nc);
+        /* QEMU kept the first frame that came, and the rest behind it. */
+        nc37xx_pci_receive_ready(&s->nc);
     } else {
         nc37xx_pci_reset(&s->nc);
     }

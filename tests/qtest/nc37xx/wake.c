@@ -128,6 +128,21 @@ static void magic_wakes(QNc37xx *nc)
     g_assert_cmphex(pm_control(nc), ==, 0);
 }
 
+/* Without wake on LAN nobody takes them before the machine is up. */
+static void frames_in_sleep(QNc37xx *nc)
+{
+    uint8_t frame[100];
+
+    nc37xx_frame_fill(frame, sizeof(frame), 1);
+    go_to_sleep(nc);
+    nc37xx_wire_send(nc, frame, sizeof(frame));
+    expect_asleep(nc);
+    wake_by_hand(nc);
+    nc37xx_bring_up(nc);
+    nc37xx_frame_fill(frame, sizeof(frame), 2);
+    nc37xx_expect_received(nc, frame, sizeof(frame));
+}
+
 /* They are gone, too: the magic packet comes behind them. */
 static void others_do_not_wake(QNc37xx *nc)
 {
@@ -285,6 +300,7 @@ static void with_vaux(QNc37xx *nc)
 static const Nc37xxCase cases[] = {
     { "magic_packet_wakes_a_sleeping_machine", magic_wakes },
     { "other_frames_let_it_sleep", others_do_not_wake },
+    { "frames_that_come_in_sleep_do_not_block_the_wire", frames_in_sleep },
     { "without_enable_pme_is_but_a_bit", needs_enable },
     { "magic_packet_before_sleep_wakes_at_once", early_packet },
     { "magic_packet_is_noted_in_a_machine_that_is_up", awake_machine },
