@@ -68,6 +68,14 @@ fail() {
     finish
 }
 
+# uptime: whole seconds since the kernel began.
+uptime() {
+    local seconds
+
+    read -r seconds _ </proc/uptime
+    echo "${seconds%.*}"
+}
+
 # wait_carrier INTERFACE 0|1: until it is so; fails when it does not come.
 # There is no event for it in so small a system.
 wait_carrier() {

@@ -23,7 +23,7 @@ bnx2_log() {
     dmesg | grep -iE "bnx2|flow control"
 }
 
-# interfaces_of VENDOR: the network interfaces of its PCI functions.
+# interfaces_of VENDOR: those of the adapters of this PCI vendor, a line each.
 interfaces_of() {
     local function
 
@@ -44,11 +44,11 @@ adapter_interface() {
 
 # wait_until COMMAND...: asks again and again until it succeeds, for a while.
 wait_until() {
-    local tries=0
+    local end
 
+    end=$(($(uptime) + 30))
     until "$@"; do
-        tries=$((tries + 1))
-        [ "$tries" -lt 400 ] || return 1
+        [ "$(uptime)" -lt "$end" ] || return 1
         usleep 50000
     done
 }

@@ -286,6 +286,10 @@ class Machine:
     def set_link(self, up, name='nic0'):
         self.qmp.command('set_link', name=name, up=up)
 
+    def status(self):
+        """What QEMU says of the machine: 'running', 'suspended', ..."""
+        return self.qmp.command('query-status')['status']
+
     def end(self, seconds=5):
         """Asks QEMU to quit, and sees to it; reads what it still wrote."""
         if self.process is None:
