@@ -116,7 +116,6 @@ static const Nc37xxOps pci_ops = {
 static void nc37xx_reset_hold(Object *obj, ResetType type)
 {
     Nc37xxPciState *s = NC37XX(obj);
-
     bool wakes = type == RESET_TYPE_WAKEUP;
 
     nc37xx_config_reset(PCI_DEVICE(obj), wakes && s->vaux);

@@ -138,6 +138,8 @@ static void frames_in_sleep(QNc37xx *nc)
     nc37xx_wire_send(nc, frame, sizeof(frame));
     expect_asleep(nc);
     wake_by_hand(nc);
+    qpci_device_enable(&nc->dev);
+    nc->bar = qpci_iomap(&nc->dev, 0, NULL);
     nc37xx_bring_up(nc);
     nc37xx_frame_fill(frame, sizeof(frame), 2);
     nc37xx_expect_received(nc, frame, sizeof(frame));
