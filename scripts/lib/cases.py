@@ -163,6 +163,8 @@ def main(jobs=1):
         print('\n'.join(c.__name__ for c in chosen))
         return
     signal.signal(signal.SIGALRM, _late)
+    # A shell's background job ignores it, and so would all that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     # An end asked for from outside still runs every with block.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     print(f'TAP version 13\n1..{len(chosen)}', flush=True)
