@@ -64,7 +64,7 @@ def qtest():
            'G_TEST_SRCDIR': os.path.join(BUILD, 'src/qemu/tests/qtest'),
            'G_TEST_BUILDDIR': os.path.join(qemu, 'tests/qtest')}
     programs = [Program(name, [os.path.join(qemu, 'tests/qtest', name),
-                               '--tap'], env=env, cwd=qemu)
+                               '--tap'], env=env, cwd=qemu, deadline=3600)
                 for name in ('ilo-ev-test', 'nc37xx-test')]
     # In process, without a QEMU that holds what it needs to its end.
     in_process = os.path.join(qemu, 'tests/qtest/nc37xx/nc37xx-vmstate-test')
