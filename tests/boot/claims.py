@@ -11,6 +11,18 @@ case comes up; a claim is a function of what that returned.
 from cases import case, expect
 
 
+def verdict(run, claims):
+    """None when all of the claims hold of a run, else which do not, and why.
+    """
+    failed = []
+    for claim in claims:
+        try:
+            claim(run)
+        except AssertionError as error:
+            failed.append(f'{claim.__name__}: {error}')
+    return '\n'.join(failed) or None
+
+
 def add_claims(setups, claims, make_run):
     runs = {}
 
