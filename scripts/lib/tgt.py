@@ -95,13 +95,20 @@ class Target:
                 found.append((session, match[2]))
         return found
 
-    def drop_connections(self):
-        """Cuts every connection; returns how many there were."""
-        found = self.connections()
-        for session, connection in found:
+    def _drop(self, session, connection):
+        """False if it has ended by itself meanwhile."""
+        try:
             self._tgtd.admin('conn', 'delete', '--tid', str(self.tid),
                              '--sid', session, '--cid', connection)
-        return len(found)
+        except TgtError as error:
+            if re.search("can't find the (session|connection)", str(error)):
+                return False
+            raise
+        return True
+
+    def drop_connections(self):
+        """Cuts every connection; returns how many it cut."""
+        return sum([self._drop(*one) for one in self.connections()])
 
 
 class Tgtd:
