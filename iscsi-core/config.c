@@ -94,7 +94,9 @@ bool iscsi_config_valid(const struct iscsi_config *config,
                         const struct iscsi_env *env)
 {
     return name_valid(config->initiator_name) &&
-           name_valid(config->target_name) && portals_valid(config) &&
+           (config->discovery ? !config->target_name :
+                                name_valid(config->target_name)) &&
+           portals_valid(config) &&
            numbers_valid(config) && iscsi_chap_config_valid(config, env);
 }
 

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include "session.h"
+#include "crc32c.h"
 #include "wire.h"
 
 enum async_event {
@@ -14,8 +15,11 @@ enum async_event {
 
 void iscsi_conn_init(struct iscsi_session *s)
 {
-    iscsi_receiver_init(&s->receiver);
-    iscsi_sender_init(&s->sender);
+    iscsi_crc32c_function *crc32c = s->env.crc32c ? s->env.crc32c
+                                                  : iscsi_crc32c;
+
+    iscsi_receiver_init(&s->receiver, crc32c);
+    iscsi_sender_init(&s->sender, crc32c);
     s->sending = NULL;
     s->receiving = NULL;
     s->cmd_sn = s->first_cmd_sn;
@@ -68,6 +72,16 @@ static void update_window(struct iscsi_session *s)
     }
     if (serial_less(s->max_cmd_sn, max)) {
         s->max_cmd_sn = max;
+    }
+}
+
+static void tell_pdu(const struct iscsi_session *s, bool sent,
+                     const uint8_t *header)
+{
+    session_event(s, sent ? ISCSI_EVENT_PDU_SENT : ISCSI_EVENT_PDU_RECEIVED,
+                  header[BHS_OPCODE], get_be32(header + BHS_ITT));
+    if (s->env.pdu) {
+        s->env.pdu(s->env.user, sent, header);
     }
 }
 
@@ -139,6 +153,7 @@ static const struct send_row {
     { IN(FULL_FEATURE), send_ping },
     { IN(FULL_FEATURE) | IN(LOGOUT), iscsi_task_send_data },
     { IN(FULL_FEATURE), iscsi_task_send_command },
+    { IN(FULL_FEATURE), iscsi_discover_send },
     { IN(LOGOUT), send_logout },
 };
 
@@ -151,9 +166,7 @@ void iscsi_conn_send(struct iscsi_session *s, uint64_t now)
     }
     for (i = 0; i < sizeof(send_rows) / sizeof(send_rows[0]); i++) {
         if (send_rows[i].states & 1u << s->state && send_rows[i].send(s)) {
-            session_event(s, ISCSI_EVENT_PDU_SENT,
-                          s->sender.header[BHS_OPCODE],
-                          get_be32(s->sender.header + BHS_ITT));
+            tell_pdu(s, true, s->sender.header);
             return;
         }
     }
@@ -300,6 +313,8 @@ static const struct receive_row {
       iscsi_task_data_in_header, iscsi_task_data_in },
     { OP_SCSI_RESPONSE, SINK_TEXT, IN(FULL_FEATURE) | IN(LOGOUT),
       iscsi_task_response_header, iscsi_task_response },
+    { OP_TEXT_RESPONSE, SINK_TEXT, IN(FULL_FEATURE),
+      iscsi_discover_header, iscsi_discover_received },
     { OP_R2T, SINK_NONE, IN(FULL_FEATURE) | IN(LOGOUT),
       NULL, iscsi_task_r2t },
     { OP_NOP_IN, SINK_NONE, IN(FULL_FEATURE) | IN(LOGOUT), NULL, nop_in },
@@ -337,8 +352,7 @@ static enum iscsi_error judge_header(struct iscsi_session *s, uint64_t now)
     const struct receive_row *row = find_row(s);
     const uint8_t *h = s->receiver.header;
 
-    session_event(s, ISCSI_EVENT_PDU_RECEIVED, h[BHS_OPCODE],
-                  get_be32(h + BHS_ITT));
+    tell_pdu(s, false, h);
     s->heard = now;
     if (!row) {
         return ISCSI_E_PROTOCOL_OPCODE;

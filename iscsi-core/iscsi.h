@@ -143,6 +143,10 @@ struct iscsi_env {
                 uint8_t digest[16]);
     /* May be NULL. */
     void (*event)(void *user, enum iscsi_event event, uint32_t a, uint32_t b);
+    /* Each PDU's basic header segment, 48 bytes; may be NULL. */
+    void (*pdu)(void *user, bool sent, const uint8_t *header);
+    /* As iscsi_crc32c(), but fast; NULL: that one, which is small. */
+    uint32_t (*crc32c)(uint32_t crc, const void *bytes, size_t length);
 };
 
 enum iscsi_digest { ISCSI_DIGEST_NONE, ISCSI_DIGEST_CRC32C };
@@ -154,7 +158,7 @@ enum iscsi_digest { ISCSI_DIGEST_NONE, ISCSI_DIGEST_CRC32C };
  */
 struct iscsi_config {
     const char *initiator_name;
-    const char *target_name;
+    const char *target_name;    /* NULL for a discovery session */
     /* "host[:port]", "[v6][:port]"; tried in turn; NULL: not there. */
     const char *portals[ISCSI_MAX_PORTALS];
     uint8_t isid[6];            /* keep it over restarts: RFC 7143 10.1.1 */
@@ -166,6 +170,7 @@ struct iscsi_config {
     uint16_t mutual_secret_length;
     uint8_t header_digest;      /* enum iscsi_digest: the preferred one */
     uint8_t data_digest;
+    bool discovery;             /* asks for targets, and takes no commands */
     bool strict;                /* end the connection on harmless slips too */
     bool initial_r2t;           /* false: offer unsolicited data */
     bool immediate_data;
@@ -333,6 +338,32 @@ void iscsi_abort(struct iscsi_session *session, struct iscsi_command *command,
  * is no session.
  */
 enum iscsi_error iscsi_logout(struct iscsi_session *session, uint64_t now);
+
+/* What iscsi_discover_next() has. */
+enum iscsi_found {
+    ISCSI_FOUND_NOTHING,    /* yet: bytes are to be moved */
+    ISCSI_FOUND_TARGET,     /* the name of a target */
+    ISCSI_FOUND_PORTAL,     /* "host[:port],group" of the target named last */
+    ISCSI_FOUND_END,
+    ISCSI_FOUND_FAILURE,    /* iscsi_get_info() tells which */
+};
+
+#define ISCSI_FOUND_SIZE 256
+
+/*
+ * Asks for the targets that the portal of a discovery session knows (RFC 7143
+ * Appendix C).  E_STATE when there is no such session in full feature phase.
+ * If the connection is lost, discovery has failed, though the session may come
+ * back.
+ */
+enum iscsi_error iscsi_discover(struct iscsi_session *session, uint64_t now);
+
+/*
+ * Fetches the next name or address into @text, of ISCSI_FOUND_SIZE bytes.
+ * Names are the target's words: they may hold anything but a NUL.
+ */
+enum iscsi_found iscsi_discover_next(struct iscsi_session *session,
+                                     char *text);
 
 void iscsi_get_info(const struct iscsi_session *session,
                     struct iscsi_info *info);

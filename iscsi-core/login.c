@@ -36,8 +36,11 @@ void iscsi_login_start(struct iscsi_session *s)
     s->authenticated = false;
     iscsi_keys_init(&s->keys, &s->config);
     iscsi_text_put(&s->text_out, "InitiatorName", s->config.initiator_name);
-    iscsi_text_put(&s->text_out, "TargetName", s->config.target_name);
-    iscsi_text_put(&s->text_out, "SessionType", "Normal");
+    if (!s->config.discovery) {
+        iscsi_text_put(&s->text_out, "TargetName", s->config.target_name);
+    }
+    iscsi_text_put(&s->text_out, "SessionType",
+                   s->config.discovery ? "Discovery" : "Normal");
     if (uses_chap(s)) {
         s->stage = STAGE_SECURITY;
         s->next_stage = STAGE_SECURITY;

@@ -4,7 +4,6 @@
  * SPDX-License-Identifier: BSD-2-Clause
  */
 #include "pdu.h"
-#include "crc32c.h"
 #include "wire.h"
 
 static uint32_t padding_of(uint32_t length)
@@ -84,8 +83,10 @@ static uint8_t *stage_place(struct iscsi_receiver *r, uint32_t *length)
     return r->scratch;
 }
 
-void iscsi_receiver_init(struct iscsi_receiver *r)
+void iscsi_receiver_init(struct iscsi_receiver *r,
+                         iscsi_crc32c_function *crc32c)
 {
+    r->crc32c = crc32c;
     r->header_digest = false;
     r->data_digest = false;
     enter_stage(r, RECEIVE_HEADER);
@@ -114,7 +115,7 @@ enum receiver_event iscsi_receiver_commit(struct iscsi_receiver *r,
         length = size;
     }
     if (covered && !digest) {
-        r->crc = iscsi_crc32c(r->crc, place, length);
+        r->crc = r->crc32c(r->crc, place, length);
     }
     r->offset += length;
     r->left -= length;
@@ -135,9 +136,11 @@ enum receiver_event iscsi_receiver_accept(struct iscsi_receiver *r,
     return next_stage(r);
 }
 
-void iscsi_sender_init(struct iscsi_sender *s)
+void iscsi_sender_init(struct iscsi_sender *s,
+                       iscsi_crc32c_function *crc32c)
 {
     memset(s, 0, sizeof(*s));
+    s->crc32c = crc32c;
     s->part = 3;
 }
 
@@ -171,12 +174,12 @@ void iscsi_sender_start(struct iscsi_sender *s, const uint8_t *data,
     s->part_length[2] = padding;
     memset(s->trailer, 0, padding);
     if (s->header_digest) {
-        put_le32(s->header + BHS_SIZE, iscsi_crc32c(0, s->header, BHS_SIZE));
+        put_le32(s->header + BHS_SIZE, s->crc32c(0, s->header, BHS_SIZE));
         s->part_length[0] += DIGEST_SIZE;
     }
     if (s->data_digest && length) {
-        crc = iscsi_crc32c(0, data, length);
-        crc = iscsi_crc32c(crc, s->trailer, padding);
+        crc = s->crc32c(0, data, length);
+        crc = s->crc32c(crc, s->trailer, padding);
         put_le32(s->trailer + padding, crc);
         s->part_length[2] += DIGEST_SIZE;
     }

@@ -40,8 +40,10 @@ enum {
 
 enum {
     OP_NOP_OUT = 0x00, OP_SCSI_COMMAND = 0x01, OP_LOGIN_REQUEST = 0x03,
+    OP_TEXT_REQUEST = 0x04,
     OP_DATA_OUT = 0x05, OP_LOGOUT_REQUEST = 0x06,
     OP_NOP_IN = 0x20, OP_SCSI_RESPONSE = 0x21, OP_LOGIN_RESPONSE = 0x23,
+    OP_TEXT_RESPONSE = 0x24,
     OP_DATA_IN = 0x25, OP_LOGOUT_RESPONSE = 0x26, OP_R2T = 0x31,
     OP_ASYNC = 0x32, OP_REJECT = 0x3f,
     OP_IMMEDIATE = 0x40,        /* the I bit */
@@ -53,6 +55,8 @@ enum {
     COMMAND_READ = 0x40, COMMAND_WRITE = 0x20, COMMAND_SIMPLE = 0x01,
     /* SCSI Response and Data-In. */
     FLAG_OVERFLOW = 0x04, FLAG_UNDERFLOW = 0x02, DATA_IN_STATUS = 0x01,
+    /* Text. */
+    TEXT_CONTINUE = 0x40,
     /* Login. */
     LOGIN_TRANSIT = 0x80, LOGIN_CONTINUE = 0x40,
     LOGIN_CSG_SHIFT = 2, LOGIN_STAGE_MASK = 3,
@@ -63,7 +67,11 @@ enum receiver_stage {
     RECEIVE_DATA, RECEIVE_PADDING, RECEIVE_DATA_DIGEST,
 };
 
+typedef uint32_t iscsi_crc32c_function(uint32_t crc, const void *bytes,
+                                       size_t length);
+
 struct iscsi_receiver {
+    iscsi_crc32c_function *crc32c;
     uint8_t header[BHS_SIZE];
     uint8_t scratch[64];        /* what is skipped, padding, digests */
     enum receiver_stage stage;
@@ -83,8 +91,9 @@ enum receiver_event {
     RECEIVED_CORRUPT,   /* a digest does not match */
 };
 
-/* Expects a new header; digests off. */
-void iscsi_receiver_init(struct iscsi_receiver *receiver);
+/* Expects a new header; digests off, and made by @crc32c later. */
+void iscsi_receiver_init(struct iscsi_receiver *receiver,
+                         iscsi_crc32c_function *crc32c);
 
 /* Where the next bytes belong; NULL while a header waits to be accepted. */
 uint8_t *iscsi_receiver_window(struct iscsi_receiver *receiver,
@@ -105,6 +114,7 @@ static inline uint8_t pdu_opcode(const uint8_t *header)
 }
 
 struct iscsi_sender {
+    iscsi_crc32c_function *crc32c;
     uint8_t header[BHS_SIZE + DIGEST_SIZE];
     uint8_t trailer[3 + DIGEST_SIZE];
     const uint8_t *data;
@@ -115,8 +125,9 @@ struct iscsi_sender {
     bool data_digest;
 };
 
-/* Nothing to send; digests off. */
-void iscsi_sender_init(struct iscsi_sender *sender);
+/* Nothing to send; digests off, and made by @crc32c later. */
+void iscsi_sender_init(struct iscsi_sender *sender,
+                       iscsi_crc32c_function *crc32c);
 
 static inline bool iscsi_sender_idle(const struct iscsi_sender *sender)
 {

@@ -72,6 +72,10 @@ static void close_connection(struct iscsi_session *s, enum iscsi_error error,
     if (s->state == ISCSI_FULL_FEATURE || s->state == ISCSI_LOGOUT) {
         iscsi_task_requeue(s, error);
     }
+    if (s->discovery.state != DISCOVERY_NONE &&
+        s->discovery.state != DISCOVERY_DONE) {
+        s->discovery.state = DISCOVERY_LOST;
+    }
     s->last_error = verdict == VERDICT_OFF ? ISCSI_OK : error;
     s->verdict = verdict;
     s->state = ISCSI_CLOSING;

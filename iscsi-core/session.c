@@ -66,6 +66,10 @@ enum iscsi_error iscsi_init(void *memory, size_t size,
     memset(s, 0, sizeof(*s));
     s->config = *config;
     s->env = *env;
+    /* Text has to fit in beside the rest of the last pair. */
+    if (config->discovery && config->max_recv_data > LOGIN_DATA_MAX) {
+        s->config.max_recv_data = LOGIN_DATA_MAX;
+    }
     s->first_cmd_sn = 1;
     s->done_tail = &s->done;
     iscsi_conn_init(s);
@@ -198,6 +202,14 @@ static uint64_t task_deadline(const struct iscsi_session *s)
     return deadline;
 }
 
+/* When the target has to have answered with text. */
+static uint64_t text_deadline(const struct iscsi_session *s)
+{
+    return s->discovery.state == DISCOVERY_DUE ||
+           s->discovery.state == DISCOVERY_ASKED ? s->discovery.end
+                                                 : ISCSI_NEVER;
+}
+
 /* The caller asked for it, and nothing is left to do. */
 static bool may_log_out(const struct iscsi_session *s)
 {
@@ -215,7 +227,8 @@ uint64_t iscsi_deadline(const struct iscsi_session *s)
         if (may_log_out(s)) {
             return s->polled;
         }
-        return earlier(task_deadline(s), ping_deadline(s));
+        return earlier(earlier(task_deadline(s), text_deadline(s)),
+                       ping_deadline(s));
     case ISCSI_LOGOUT:
         return s->state_end;
     case ISCSI_CLOSING:
@@ -228,7 +241,7 @@ uint64_t iscsi_deadline(const struct iscsi_session *s)
 /* Full feature phase at @now. */
 static void tick_commands(struct iscsi_session *s, uint64_t now)
 {
-    if (now >= task_deadline(s)) {
+    if (now >= task_deadline(s) || now >= text_deadline(s)) {
         iscsi_session_lost(s, ISCSI_E_COMMAND_TIMEOUT, now);
         return;
     }
@@ -277,8 +290,9 @@ void iscsi_tick(struct iscsi_session *s, uint64_t now)
 
 static bool takes_commands(const struct iscsi_session *s)
 {
-    return s->state == ISCSI_FULL_FEATURE || is_striving(s) ||
-           (s->state == ISCSI_LOGOUT && s->verdict == VERDICT_RETRY);
+    return !s->config.discovery &&
+           (s->state == ISCSI_FULL_FEATURE || is_striving(s) ||
+            (s->state == ISCSI_LOGOUT && s->verdict == VERDICT_RETRY));
 }
 
 /* All hope is lost, though the connection may still have to be closed. */

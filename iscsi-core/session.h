@@ -6,6 +6,7 @@
  * login.c    login phase
  * conn.c     what is sent next; PDUs received
  * task.c     SCSI commands: data, R2T, responses
+ * discover.c targets of a discovery session
  *
  * SPDX-License-Identifier: BSD-2-Clause
  */
@@ -28,11 +29,13 @@
 #define IDLE_PDUS_MAX       1000    /* PDUs without progress in a second */
 #define WAIT_MAX_MS         30000   /* of what a target may ask us to wait */
 #define LOGOUT_MS           2000
+#define DISCOVERY_ROUNDS_MAX 4096   /* text responses, of 8 KiB each */
 
 /* ITTs of what is not a task; tasks have their slot in the low byte. */
 #define LOGIN_TAG           0xfffffff0u
 #define NOP_TAG             0xfffffff1u
 #define LOGOUT_TAG          0xfffffff2u
+#define TEXT_TAG            0xfffffff3u
 
 enum task_state {
     TASK_FREE,
@@ -65,6 +68,27 @@ struct iscsi_task {
     uint8_t bursts;             /* in use, oldest first */
     bool probe;                 /* not replayed, and sent while held */
     struct iscsi_burst burst[R2T_MAX + 1];  /* and the unsolicited one */
+};
+
+/* The exchange of text that SendTargets begins. */
+enum discovery_state {
+    DISCOVERY_NONE,
+    DISCOVERY_DUE,      /* a request is to be sent */
+    DISCOVERY_ASKED,
+    DISCOVERY_READY,    /* pairs may be fetched */
+    DISCOVERY_DONE,
+    DISCOVERY_LOST,     /* with its connection */
+};
+
+struct iscsi_text_exchange {
+    uint8_t state;
+    bool last;                  /* nothing follows what is here */
+    uint32_t rounds;
+    uint32_t ttt;
+    uint8_t lun[8];
+    uint32_t next;              /* pair to fetch, in text_in */
+    uint32_t whole;             /* end of the pairs that are whole */
+    uint64_t end;               /* deadline of the response */
 };
 
 /* What becomes of the session when the connection is down. */
@@ -135,6 +159,8 @@ struct iscsi_session {
     struct iscsi_task *receiving;
     struct iscsi_receiver receiver;
     struct iscsi_sender sender;
+
+    struct iscsi_text_exchange discovery;
 
     /* Commands. */
     uint32_t next_order;
@@ -227,6 +253,11 @@ uint8_t *iscsi_conn_header(struct iscsi_session *s, uint8_t opcode,
                            uint8_t flags, uint32_t itt);
 /* Checks the StatSN of a PDU that takes one. */
 bool iscsi_conn_stat_sn(struct iscsi_session *s);
+
+/* discover.c */
+bool iscsi_discover_send(struct iscsi_session *s);
+enum iscsi_error iscsi_discover_header(struct iscsi_session *s);
+enum iscsi_error iscsi_discover_received(struct iscsi_session *s);
 
 /* task.c */
 bool iscsi_task_send_data(struct iscsi_session *s);

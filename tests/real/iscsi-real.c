@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "env.h"
 #include "transport.h"
 
 #define REQUESTS_MAX    6       /* under way at once */
@@ -43,29 +44,6 @@ static uint64_t disk_memory[ISCSI_DISK_SIZE / 8];
 static uint8_t model[REGION_SECTORS * ISCSI_SECTOR_SIZE];
 static struct slot slots[REQUESTS_MAX];
 static unsigned long wrong_bytes;
-
-static void md5(void *user, const struct iscsi_slice *slices, size_t count,
-                uint8_t digest[16])
-{
-    GChecksum *sum = g_checksum_new(G_CHECKSUM_MD5);
-    gsize length = 16;
-    size_t i;
-
-    for (i = 0; i < count; i++) {
-        g_checksum_update(sum, slices[i].data, slices[i].length);
-    }
-    g_checksum_get_digest(sum, digest, &length);
-    g_checksum_free(sum);
-}
-
-static void random_bytes(void *user, void *bytes, size_t length)
-{
-    uint8_t *p = bytes;
-
-    while (length--) {
-        *p++ = g_random_int();
-    }
-}
 
 #define NAME_ROW(name)              #name,
 #define ERROR_ROW(name, group, text) #name,
@@ -404,7 +382,8 @@ int main(int argc, char **argv)
 {
     static const uint8_t isid[6] = { 0x80, 0x12, 0x34, 0x56, 0x00, 0x01 };
     const struct iscsi_env env = {
-        .random = random_bytes, .md5 = md5, .event = print_event,
+        .random = host_random, .md5 = host_md5, .event = print_event,
+        .crc32c = host_crc32c,
     };
     struct iscsi_config *c = &options.config;
     enum iscsi_error error;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "crc32c.h"
+#include "env.h"
 #include "iscsi-peer.h"
 
 /* RFC 7143 Appendix A.4: the digest's bytes as they go over the wire. */
@@ -34,6 +35,22 @@ static void crc32c_gives_the_vectors_of_the_rfc_D1(void)
     }
 }
 
+static void the_processors_crc32c_is_the_same_D1(void)
+{
+    uint8_t bytes[300];
+    size_t start, length, i;
+
+    for (i = 0; i < sizeof(bytes); i++) {
+        bytes[i] = i * i + 7;
+    }
+    for (start = 0; start < 9; start++) {
+        for (length = 0; length < sizeof(bytes) - 9; length++) {
+            CU_ASSERT_EQUAL(host_crc32c(length, bytes + start, length),
+                            iscsi_crc32c(length, bytes + start, length));
+        }
+    }
+}
+
 /* Feeds @length bytes of @wire one at a time; returns the last event. */
 static enum receiver_event feed(struct iscsi_receiver *r, const uint8_t *wire,
                                 size_t length)
@@ -59,7 +76,7 @@ static void additional_headers_are_passed_over_E8(void)
 
     memset(wire + BHS_SIZE, 0xee, 255 * 4);
     wire[BHS_AHS_LENGTH] = 255;
-    iscsi_receiver_init(&r);
+    iscsi_receiver_init(&r, iscsi_crc32c);
     CU_ASSERT_EQUAL(feed(&r, wire, sizeof(wire)), RECEIVED_HEADER);
     CU_ASSERT_PTR_NULL(iscsi_receiver_window(&r, &size));
     CU_ASSERT_EQUAL(iscsi_receiver_accept(&r, NULL, 0), RECEIVED_PDU);
@@ -74,7 +91,7 @@ static void data_beyond_its_place_is_passed_over(void)
 
     peer_pattern(wire + BHS_SIZE, 200, 1);
     put_be24(wire + BHS_DATA_LENGTH, 199);
-    iscsi_receiver_init(&r);
+    iscsi_receiver_init(&r, iscsi_crc32c);
     CU_ASSERT_EQUAL(feed(&r, wire, BHS_SIZE), RECEIVED_HEADER);
     CU_ASSERT_EQUAL(iscsi_receiver_accept(&r, place, 9), RECEIVED_PART);
     CU_ASSERT_EQUAL(feed(&r, wire + BHS_SIZE, 200), RECEIVED_PDU);
@@ -102,7 +119,7 @@ static enum receiver_event receive_digests(const uint8_t *wire)
     enum receiver_event event;
     uint8_t place[5];
 
-    iscsi_receiver_init(&r);
+    iscsi_receiver_init(&r, iscsi_crc32c);
     r.header_digest = true;
     r.data_digest = true;
     event = feed(&r, wire, BHS_SIZE + 4);
@@ -143,7 +160,7 @@ static void a_pdu_without_data_has_no_data_digest_D3(void)
     const uint8_t *window;
     size_t size;
 
-    iscsi_sender_init(&s);
+    iscsi_sender_init(&s, iscsi_crc32c);
     s.header_digest = true;
     s.data_digest = true;
     iscsi_sender_header(&s, OP_NOP_OUT, FLAG_FINAL);
@@ -198,6 +215,7 @@ static void addresses_are_read_or_refused_K18(void)
 
 static const struct unit_case cases[] = {
     UNIT_CASE(crc32c_gives_the_vectors_of_the_rfc_D1),
+    UNIT_CASE(the_processors_crc32c_is_the_same_D1),
     UNIT_CASE(additional_headers_are_passed_over_E8),
     UNIT_CASE(data_beyond_its_place_is_passed_over),
     UNIT_CASE(digests_cover_the_padding_D3),

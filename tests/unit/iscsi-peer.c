@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "crc32c.h"
+#include "env.h"
 #include "iscsi-peer.h"
 
 static uint32_t next_random(struct peer *p)
@@ -36,20 +37,6 @@ static void count_event(void *user, enum iscsi_event event, uint32_t a,
     p->events[event]++;
 }
 
-static void md5(void *user, const struct iscsi_slice *slices, size_t count,
-                uint8_t digest[16])
-{
-    GChecksum *sum = g_checksum_new(G_CHECKSUM_MD5);
-    gsize length = 16;
-    size_t i;
-
-    for (i = 0; i < count; i++) {
-        g_checksum_update(sum, slices[i].data, slices[i].length);
-    }
-    g_checksum_get_digest(sum, digest, &length);
-    g_checksum_free(sum);
-}
-
 static void random_bytes(void *user, void *bytes, size_t length)
 {
     uint8_t *byte = bytes;
@@ -74,7 +61,8 @@ static void begin(struct peer *p, enum peer_chunking chunking)
     p->exp_cmd_sn = 1;
     p->stat_sn = 0xfffffffd;
     p->env = (struct iscsi_env) {
-        .user = p, .random = random_bytes, .md5 = md5, .event = count_event,
+        .user = p, .random = random_bytes, .md5 = host_md5,
+        .event = count_event,
     };
     iscsi_config_defaults(&p->config);
     p->config.initiator_name = PEER_INITIATOR;

@@ -3,8 +3,10 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#ifndef TESTS_REAL_TRANSPORT_H
-#define TESTS_REAL_TRANSPORT_H
+#ifndef ISCSI_HOST_TRANSPORT_H
+#define ISCSI_HOST_TRANSPORT_H
+
+#include <signal.h>
 
 #include "iscsi.h"
 
@@ -12,6 +14,7 @@ struct transport {
     struct iscsi_session *session;
     int fd;                 /* -1: no connection and no attempt */
     bool connected;
+    const sigset_t *mask;   /* of signals, while it waits; NULL: as it is */
 };
 
 /* Milliseconds of the monotonic clock. */
@@ -19,7 +22,8 @@ uint64_t transport_now(void);
 
 /*
  * Does what the session wants and moves the bytes there are, waiting for the
- * socket until @deadline at the latest.
+ * socket or a signal until @deadline at the latest.  Looking up the name of a
+ * portal takes as long as the resolver does.
  */
 void transport_run(struct transport *transport, uint64_t deadline);
 

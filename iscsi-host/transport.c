@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -39,8 +40,7 @@ static void transport_close(struct transport *t)
 static void transport_connect(struct transport *t,
                               const struct iscsi_address *address)
 {
-    struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
-                              .ai_flags = AI_NUMERICHOST };
+    const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
     struct addrinfo *found;
     char port[8];
     int one = 1, rc;
@@ -113,14 +113,16 @@ static void transport_wait(struct transport *t, uint64_t deadline)
 {
     struct pollfd fd = { .fd = t->fd, .events = POLLIN };
     uint64_t now = transport_now();
-    int timeout = deadline <= now ? 0 :
-                  deadline - now > POLL_MAX_MS ? POLL_MAX_MS : deadline - now;
+    uint64_t wait = deadline <= now ? 0 :
+                    deadline - now > POLL_MAX_MS ? POLL_MAX_MS :
+                    deadline - now;
+    const struct timespec timeout = { wait / 1000, wait % 1000 * 1000000 };
     size_t length;
 
     if (!t->connected || iscsi_tx_window(t->session, &length)) {
         fd.events |= POLLOUT;
     }
-    if (poll(&fd, 1, timeout) <= 0 || t->fd < 0) {
+    if (ppoll(&fd, 1, &timeout, t->mask) <= 0 || t->fd < 0) {
         return;
     }
     if (!t->connected) {
