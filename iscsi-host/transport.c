@@ -3,7 +3,6 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -11,13 +10,18 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
+#include <sys/param.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "transport.h"
 
 #define POLL_MAX_MS 60000
+/* Then the caller may send the next command, while the target is busy. */
+#define RECEIVE_BUDGET (256 * 1024)
+#define REST_SIZE 128
 
 uint64_t transport_now(void)
 {
@@ -90,14 +94,31 @@ static void transport_send(struct transport *t)
     }
 }
 
+/*
+ * Receives into the window, and what follows it, mostly the next header, into
+ * @rest.
+ */
+static ssize_t receive(struct transport *t, uint8_t *window, size_t length,
+                       uint8_t *rest, size_t rest_size)
+{
+    const struct iovec parts[] = {
+        { .iov_base = window, .iov_len = length },
+        { .iov_base = rest, .iov_len = rest_size },
+    };
+
+    return readv(t->fd, parts, 2);
+}
+
 static void transport_receive(struct transport *t)
 {
+    size_t length, received = 0;
+    uint8_t rest[REST_SIZE];
     uint8_t *window;
-    size_t length;
     ssize_t n;
 
-    while ((window = iscsi_rx_window(t->session, &length)) != NULL) {
-        n = recv(t->fd, window, length, 0);
+    while (received < RECEIVE_BUDGET &&
+           (window = iscsi_rx_window(t->session, &length)) != NULL) {
+        n = receive(t, window, length, rest, sizeof(rest));
         if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
             transport_close(t);
             return;
@@ -105,29 +126,34 @@ static void transport_receive(struct transport *t)
         if (n < 0) {
             return;
         }
-        iscsi_rx_commit(t->session, n, transport_now());
+        received += n;
+        iscsi_rx_commit(t->session, MIN((size_t)n, length), transport_now());
+        if ((size_t)n > length) {
+            iscsi_rx(t->session, rest, n - length, transport_now());
+        }
     }
 }
 
 static void transport_wait(struct transport *t, uint64_t deadline)
 {
-    struct pollfd fd = { .fd = t->fd, .events = POLLIN };
+    struct pollfd fds[2] = {
+        { .fd = t->fd, .events = POLLIN }, { .fd = t->wake, .events = POLLIN },
+    };
     uint64_t now = transport_now();
-    uint64_t wait = deadline <= now ? 0 :
-                    deadline - now > POLL_MAX_MS ? POLL_MAX_MS :
-                    deadline - now;
-    const struct timespec timeout = { wait / 1000, wait % 1000 * 1000000 };
+    int timeout = deadline <= now ? 0 :
+                  deadline - now > POLL_MAX_MS ? POLL_MAX_MS : deadline - now;
     size_t length;
 
     if (!t->connected || iscsi_tx_window(t->session, &length)) {
-        fd.events |= POLLOUT;
+        fds[0].events |= POLLOUT;
     }
-    if (ppoll(&fd, 1, &timeout, t->mask) <= 0 || t->fd < 0) {
+    if (poll(fds, 2, timeout) <= 0) {
         return;
     }
-    if (!t->connected) {
+    t->woken |= fds[1].revents != 0;
+    if (t->fd >= 0 && fds[0].revents && !t->connected) {
         transport_connected(t);
-    } else if (fd.revents & (POLLIN | POLLHUP | POLLERR)) {
+    } else if (t->fd >= 0 && fds[0].revents & (POLLIN | POLLHUP | POLLERR)) {
         transport_receive(t);
     }
 }

@@ -6,15 +6,14 @@
 #ifndef ISCSI_HOST_TRANSPORT_H
 #define ISCSI_HOST_TRANSPORT_H
 
-#include <signal.h>
-
 #include "iscsi.h"
 
 struct transport {
     struct iscsi_session *session;
     int fd;                 /* -1: no connection and no attempt */
     bool connected;
-    const sigset_t *mask;   /* of signals, while it waits; NULL: as it is */
+    int wake;               /* what ends a wait by being readable, or -1 */
+    bool woken;
 };
 
 /* Milliseconds of the monotonic clock. */
@@ -22,8 +21,8 @@ uint64_t transport_now(void);
 
 /*
  * Does what the session wants and moves the bytes there are, waiting for the
- * socket or a signal until @deadline at the latest.  Looking up the name of a
- * portal takes as long as the resolver does.
+ * socket, or to be woken, until @deadline at the latest.  Looking up the name
+ * of a portal takes as long as the resolver does.
  */
 void transport_run(struct transport *transport, uint64_t deadline);
 

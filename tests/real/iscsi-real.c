@@ -37,7 +37,7 @@ static struct {
     bool verbose;
 } options = { .requests = 0, .seed = 1 };
 
-static struct transport transport = { .fd = -1 };
+static struct transport transport = { .fd = -1, .wake = -1 };
 static struct iscsi_disk *disk;
 static uint64_t session_memory[ISCSI_SESSION_SIZE / 8];
 static uint64_t disk_memory[ISCSI_DISK_SIZE / 8];

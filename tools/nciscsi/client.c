@@ -3,10 +3,11 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "client.h"
@@ -20,39 +21,33 @@
 #define START_MS    10000
 #define RECEIVE_MAX (256 * 1024)
 
-static volatile sig_atomic_t interrupted;
-static sigset_t caught;
-static sigset_t waiting;            /* the signals blocked while it waits */
+static int signals = -1;    /* readable when one of them came */
 
-static void interrupt(int signal)
-{
-    interrupted = signal;
-}
-
-/* Blocked but while waiting, so that none comes just before it waits. */
 void client_catch_signals(void)
 {
-    const struct sigaction action = { .sa_handler = interrupt };
+    sigset_t caught;
 
     sigemptyset(&caught);
     sigaddset(&caught, SIGINT);
     sigaddset(&caught, SIGTERM);
-    sigprocmask(SIG_BLOCK, &caught, &waiting);
-    sigdelset(&waiting, SIGINT);
-    sigdelset(&waiting, SIGTERM);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    sigprocmask(SIG_BLOCK, &caught, NULL);
+    signals = signalfd(-1, &caught, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* Also by a signal that came while nobody waited. */
-bool client_interrupted(void)
+bool client_interrupted(const struct client *client)
 {
-    const struct timespec at_once = { 0 };
+    return client->transport.woken;
+}
 
-    if (!interrupted && sigtimedwait(&caught, NULL, &at_once) > 0) {
-        interrupted = SIGINT;
+/* From now on another signal is needed. */
+static void forget_signals(struct client *client)
+{
+    struct signalfd_siginfo signal;
+
+    while (read(signals, &signal, sizeof(signal)) > 0) {
+        continue;
     }
-    return interrupted;
+    client->transport.woken = false;
 }
 
 enum exit_status client_status(enum iscsi_error error)
@@ -90,7 +85,7 @@ client_complain_of_request(const struct client *client, const char *what,
     struct iscsi_disk_info disk = { };
     struct iscsi_info info = { };
 
-    if (client_interrupted()) {
+    if (client_interrupted(client)) {
         fprintf(stderr, "nciscsi: %s: interrupted\n", what);
         return EXIT_INTERRUPTED;
     }
@@ -129,6 +124,17 @@ void client_wait(struct client *client)
     if (!client->disk) {
         iscsi_tick(client->transport.session, transport_now());
     }
+}
+
+bool client_wait_for_file(struct client *client, int fd, short events)
+{
+    struct pollfd fds[2] = {
+        { .fd = fd, .events = events }, { .fd = signals, .events = POLLIN },
+    };
+
+    poll(fds, 2, -1);
+    client->transport.woken |= fds[1].revents != 0;
+    return !client_interrupted(client);
 }
 
 /* Without a disk nobody else turns the session's clock. */
@@ -179,7 +185,7 @@ enum exit_status client_open(struct client *client, struct url *url,
     struct iscsi_config config;
     enum iscsi_error error;
 
-    *client = (struct client) { .transport = { .fd = -1, .mask = &waiting },
+    *client = (struct client) { .transport = { .fd = -1, .wake = signals },
                                 .url = url };
     configure(&config, url, settings);
     error = iscsi_init(client->session_memory, sizeof(client->session_memory),
@@ -191,7 +197,7 @@ enum exit_status client_open(struct client *client, struct url *url,
         return EXIT_USAGE;
     }
     iscsi_start(client->transport.session, transport_now());
-    while (!client_interrupted()) {
+    while (!client_interrupted(client)) {
         switch (session_state(client, &error)) {
         case ISCSI_FULL_FEATURE:
             return EXIT_OK;
@@ -214,7 +220,7 @@ enum exit_status client_open_disk(struct client *client,
     if (error == ISCSI_OK) {
         error = iscsi_disk_open(client->disk, transport_now());
     }
-    while (error == ISCSI_OK && !client_interrupted()) {
+    while (error == ISCSI_OK && !client_interrupted(client)) {
         iscsi_disk_reap(client->disk, transport_now());
         iscsi_disk_get_info(client->disk, info);
         if (info->state == ISCSI_DISK_READY) {
@@ -233,7 +239,7 @@ struct iscsi_disk_request *client_reap(struct client *client)
 {
     struct iscsi_disk_request *done = NULL;
 
-    while (!client_interrupted() &&
+    while (!client_interrupted(client) &&
            !(done = iscsi_disk_reap(client->disk, transport_now()))) {
         client_wait(client);
     }
@@ -247,7 +253,7 @@ enum iscsi_error client_command(struct client *client,
     enum iscsi_error error = iscsi_submit(session, command, transport_now());
 
     while (error == ISCSI_OK && !iscsi_reap(session)) {
-        if (client_interrupted()) {
+        if (client_interrupted(client)) {
             iscsi_abort(session, command, transport_now());
             return ISCSI_E_CANCELLED;
         }
@@ -261,10 +267,11 @@ static void log_out(struct client *client)
     uint64_t end = transport_now() + LOGOUT_MS;
 
     /* A second signal does not wait for the answer. */
-    interrupted = 0;
+    forget_signals(client);
     iscsi_logout(client->transport.session, transport_now());
     while (iscsi_want(client->transport.session, NULL) !=
-           ISCSI_WANT_NOTHING && transport_now() < end && !interrupted) {
+           ISCSI_WANT_NOTHING && transport_now() < end &&
+           !client_interrupted(client)) {
         transport_run(&client->transport, end);
         iscsi_tick(client->transport.session, transport_now());
     }

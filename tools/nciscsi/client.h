@@ -48,9 +48,9 @@ struct client {
     uint64_t disk_memory[ISCSI_DISK_SIZE / 8];
 };
 
-/* SIGINT and SIGTERM end waits from now on; call it before anything waits. */
+/* SIGINT and SIGTERM end waits from now on, and nothing else. */
 void client_catch_signals(void);
-bool client_interrupted(void);
+bool client_interrupted(const struct client *client);
 
 /* What an error of the core means for the exit status. */
 enum exit_status client_status(enum iscsi_error error);
@@ -69,6 +69,12 @@ enum exit_status client_open_disk(struct client *client,
 
 /* Moves bytes, and waits for a while when there are none. */
 void client_wait(struct client *client);
+
+/*
+ * Waits until a pipe or terminal can be read or written (POLLIN, POLLOUT),
+ * however long that takes; false when interrupted.
+ */
+bool client_wait_for_file(struct client *client, int fd, short events);
 
 /*
  * The next disk request that is done, waiting for it; NULL when interrupted.

@@ -21,7 +21,7 @@ static enum exit_status print_found(struct client *client)
     char text[ISCSI_FOUND_SIZE];
     struct iscsi_info info;
 
-    while (!client_interrupted()) {
+    while (!client_interrupted(client)) {
         switch (iscsi_discover_next(session, text)) {
         case ISCSI_FOUND_TARGET:
             print_safe(text);

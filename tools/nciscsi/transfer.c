@@ -5,6 +5,8 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,13 +25,27 @@ struct transfer {
     struct stream stream;
     uint64_t most;              /* bytes, when the user does not say */
     int fd;
+    struct stat about;
+    bool slow;                  /* no regular file */
     const char *path;           /* for complaints */
     enum exit_status status;    /* of the file's end */
+    uint64_t began;             /* when the first byte was asked for */
+    double cpu;
 };
 
 static bool complain_of_file(const struct transfer *t)
 {
     fprintf(stderr, "nciscsi: %s: %s\n", t->path, strerror(errno));
+    return false;
+}
+
+/* A pipe may let us wait, and be given up; false: that is what happened. */
+static bool wait_for_file(struct transfer *t, short events)
+{
+    if (!t->slow || client_wait_for_file(&t->client, t->fd, events)) {
+        return true;
+    }
+    t->status = client_complain(&t->client, t->path, ISCSI_E_CANCELLED);
     return false;
 }
 
@@ -40,6 +56,9 @@ static ssize_t file_fill(void *user, uint8_t *bytes, size_t size)
     ssize_t got;
 
     while (done < size) {
+        if (!wait_for_file(t, POLLIN)) {
+            return -1;
+        }
         got = read(t->fd, bytes + done, size - done);
         if (got < 0 && errno != EINTR) {
             complain_of_file(t);
@@ -59,7 +78,10 @@ static bool file_take(void *user, const uint8_t *bytes, size_t size)
     ssize_t put;
 
     while (size) {
-        put = write(t->fd, bytes, size);
+        if (!wait_for_file(t, POLLOUT)) {
+            return false;
+        }
+        put = write(t->fd, bytes, t->slow ? MIN(size, PIPE_BUF) : size);
         if (put < 0 && errno != EINTR) {
             return complain_of_file(t);
         }
@@ -113,16 +135,17 @@ static bool open_file(struct transfer *t, const char *path, bool output)
         t->fd = open(path, output ? O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
                                   : O_RDONLY | O_CLOEXEC, 0666);
     }
-    return t->fd >= 0 ? true : complain_of_file(t);
+    if (t->fd < 0 || fstat(t->fd, &t->about) < 0) {
+        return complain_of_file(t);
+    }
+    t->slow = !S_ISREG(t->about.st_mode);
+    return true;
 }
 
 /* Bytes of the input, where that can be known. */
 static uint64_t input_length(const struct transfer *t)
 {
-    struct stat about;
-
-    return t->fd >= 0 && fstat(t->fd, &about) == 0 && S_ISREG(about.st_mode)
-        ? (uint64_t)about.st_size : UINT64_MAX;
+    return t->slow ? UINT64_MAX : (uint64_t)t->about.st_size;
 }
 
 /* What is asked for has to be on the disk. */
@@ -142,6 +165,14 @@ static bool fits(struct transfer *t, const struct iscsi_disk_info *disk)
             "bytes\n", (unsigned long long)s->length,
             (unsigned long long)s->offset, (unsigned long long)size);
     return false;
+}
+
+static double cpu_seconds(void)
+{
+    struct timespec used;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return used.tv_sec + used.tv_nsec / 1e9;
 }
 
 static enum exit_status run(struct transfer *t)
@@ -164,6 +195,8 @@ static enum exit_status run(struct transfer *t)
     if (status == EXIT_OK) {
         t->stream.client = &t->client;
         t->stream.user = t;
+        t->began = transport_now();
+        t->cpu = cpu_seconds();
         status = stream_run(&t->stream);
     }
     client_close(&t->client);
@@ -245,27 +278,18 @@ enum exit_status command_verify(const struct order *order)
     return close_file(&t, run(&t));
 }
 
-static double cpu_seconds(void)
-{
-    struct timespec used;
-
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-    return used.tv_sec + used.tv_nsec / 1e9;
-}
-
 enum exit_status command_bench(const struct order *order)
 {
     struct transfer t = begin(order);
-    uint64_t began = transport_now();
-    double mib, seconds, cpu = cpu_seconds();
+    double mib, seconds, cpu;
     enum exit_status status;
 
     t.stream.take = nothing;
     t.most = BENCH_LENGTH;
     status = run(&t);
     mib = t.stream.done / 1048576.0;
-    seconds = (transport_now() - began) / 1000.0;
-    cpu = cpu_seconds() - cpu;
+    seconds = (transport_now() - t.began) / 1000.0;
+    cpu = cpu_seconds() - t.cpu;
     if (status == EXIT_OK && mib > 0) {
         printf("read: %.1f MiB in %.3f s\nrate: %.1f MiB/s\n"
                "CPU: %.3f s/GiB\n", mib, seconds, mib / MAX(seconds, 0.001),
