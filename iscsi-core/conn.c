@@ -31,6 +31,8 @@ void iscsi_conn_init(struct iscsi_session *s)
     s->pong_due = false;
     s->logout_due = false;
     s->ping_end = ISCSI_NEVER;
+    s->management.state = MANAGEMENT_NONE;
+    s->late_known = false;
     s->idle_pdus = 0;
     s->max_send_data = LOGIN_DATA_MAX;
 }
@@ -151,6 +153,7 @@ static const struct send_row {
     { IN(LOGIN), send_login },
     { IN(FULL_FEATURE) | IN(LOGOUT), send_pong },
     { IN(FULL_FEATURE), send_ping },
+    { IN(FULL_FEATURE), iscsi_manage_send },
     { IN(FULL_FEATURE) | IN(LOGOUT), iscsi_task_send_data },
     { IN(FULL_FEATURE), iscsi_task_send_command },
     { IN(FULL_FEATURE), iscsi_discover_send },
@@ -313,6 +316,8 @@ static const struct receive_row {
       iscsi_task_data_in_header, iscsi_task_data_in },
     { OP_SCSI_RESPONSE, SINK_TEXT, IN(FULL_FEATURE) | IN(LOGOUT),
       iscsi_task_response_header, iscsi_task_response },
+    { OP_TASK_RESPONSE, SINK_NONE, IN(FULL_FEATURE) | IN(LOGOUT),
+      NULL, iscsi_manage_response },
     { OP_TEXT_RESPONSE, SINK_TEXT, IN(FULL_FEATURE),
       iscsi_discover_header, iscsi_discover_received },
     { OP_R2T, SINK_NONE, IN(FULL_FEATURE) | IN(LOGOUT),
@@ -381,6 +386,9 @@ static enum receiver_event accept_header(struct iscsi_session *s)
                                      s->text_in + s->text_in_length,
                                      TEXT_IN_SIZE - s->text_in_length);
     case SINK_TASK:
+        if (!s->receiving || !s->receiving->command->buffer) {
+            return iscsi_receiver_accept(&s->receiver, NULL, 0);
+        }
         command = s->receiving->command;
         return iscsi_receiver_accept(&s->receiver,
                                      command->buffer + s->receiving->received,

@@ -117,6 +117,7 @@ enum iscsi_error {
     X(ASYNC)        /* event, Parameter3 */ \
     X(REJECT)       /* reason, opcode of the rejected PDU */ \
     X(COMMAND_DONE) /* enum iscsi_error, SCSI status */ \
+    X(MANAGEMENT)   /* task management function, ITT concerned */ \
     X(COMMAND_RETRY) /* SCSI status, sense key << 16 | ASC << 8 | ASCQ */ \
     X(DISK_READY)   /* log2 of the block size, low 32 bits of block count */ \
     X(DISK_CHECKED) /* enum iscsi_error, relogins so far */
@@ -327,8 +328,9 @@ struct iscsi_command *iscsi_reap(struct iscsi_session *session);
 
 /*
  * Takes @command back unfinished; its buffer is not touched again and it is
- * not reaped.  If it is on the wire, that costs the connection, and the other
- * commands are replayed.
+ * not reaped.  If it is on the wire, the target is asked to abort it; of a
+ * write, or of a second command meanwhile, that costs the connection, and the
+ * other commands are replayed.
  */
 void iscsi_abort(struct iscsi_session *session, struct iscsi_command *command,
                  uint64_t now);

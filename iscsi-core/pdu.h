@@ -28,6 +28,8 @@ enum {
     COMMAND_LENGTH = 20, COMMAND_CDB = 32,
     /* SCSI Response, 11.4, and a Data-In that carries status, 11.7. */
     RESPONSE_RESPONSE = 2, RESPONSE_STATUS = 3,
+    /* Task Management Function Request, 11.5. */
+    TASK_REFERENCED_TAG = 20, TASK_REF_CMD_SN = 32,
     /* R2T, 11.8. */
     R2T_SN = 36, R2T_OFFSET = 40, R2T_LENGTH = 44,
     /* Login, 11.12 and 11.13. */
@@ -39,11 +41,11 @@ enum {
 };
 
 enum {
-    OP_NOP_OUT = 0x00, OP_SCSI_COMMAND = 0x01, OP_LOGIN_REQUEST = 0x03,
-    OP_TEXT_REQUEST = 0x04,
-    OP_DATA_OUT = 0x05, OP_LOGOUT_REQUEST = 0x06,
-    OP_NOP_IN = 0x20, OP_SCSI_RESPONSE = 0x21, OP_LOGIN_RESPONSE = 0x23,
-    OP_TEXT_RESPONSE = 0x24,
+    OP_NOP_OUT = 0x00, OP_SCSI_COMMAND = 0x01, OP_TASK_REQUEST = 0x02,
+    OP_LOGIN_REQUEST = 0x03, OP_TEXT_REQUEST = 0x04, OP_DATA_OUT = 0x05,
+    OP_LOGOUT_REQUEST = 0x06,
+    OP_NOP_IN = 0x20, OP_SCSI_RESPONSE = 0x21, OP_TASK_RESPONSE = 0x22,
+    OP_LOGIN_RESPONSE = 0x23, OP_TEXT_RESPONSE = 0x24,
     OP_DATA_IN = 0x25, OP_LOGOUT_RESPONSE = 0x26, OP_R2T = 0x31,
     OP_ASYNC = 0x32, OP_REJECT = 0x3f,
     OP_IMMEDIATE = 0x40,        /* the I bit */

@@ -188,14 +188,17 @@ static uint64_t ping_deadline(const struct iscsi_session *s)
     return time_after(s->heard, s->config.nop_idle_ms);
 }
 
+/* While a task is being aborted, the others have time. */
 static uint64_t task_deadline(const struct iscsi_session *s)
 {
     uint64_t deadline = ISCSI_NEVER;
     unsigned i;
 
+    if (s->management.state != MANAGEMENT_NONE) {
+        return s->management.end;
+    }
     for (i = 0; i < ISCSI_MAX_COMMANDS; i++) {
-        if (s->tasks[i].state == TASK_QUEUED ||
-            s->tasks[i].state == TASK_ACTIVE) {
+        if (s->tasks[i].state != TASK_FREE) {
             deadline = earlier(deadline, s->tasks[i].deadline);
         }
     }
@@ -238,11 +241,37 @@ uint64_t iscsi_deadline(const struct iscsi_session *s)
     }
 }
 
+/*
+ * A task that was sent is aborted.  One that the window holds back is not, nor
+ * one whose data does not get out.
+ */
+static void give_up_task(struct iscsi_session *s, uint64_t now)
+{
+    unsigned i = 0;
+
+    while (s->tasks[i].state == TASK_FREE || now < s->tasks[i].deadline) {
+        i++;
+    }
+    if (s->tasks[i].state == TASK_ACTIVE) {
+        iscsi_manage_abort(s, &s->tasks[i], now);
+    } else {
+        iscsi_session_lost(s, ISCSI_E_COMMAND_TIMEOUT, now);
+    }
+}
+
 /* Full feature phase at @now. */
 static void tick_commands(struct iscsi_session *s, uint64_t now)
 {
-    if (now >= task_deadline(s) || now >= text_deadline(s)) {
+    if (now >= text_deadline(s)) {
         iscsi_session_lost(s, ISCSI_E_COMMAND_TIMEOUT, now);
+        return;
+    }
+    if (s->management.state != MANAGEMENT_NONE) {
+        iscsi_manage_tick(s, now);
+    } else if (now >= task_deadline(s)) {
+        give_up_task(s, now);
+    }
+    if (s->state != ISCSI_FULL_FEATURE) {
         return;
     }
     if (now < ping_deadline(s)) {
@@ -412,6 +441,11 @@ void iscsi_abort(struct iscsi_session *s, struct iscsi_command *command,
         state = s->tasks[i].state;
         if (state == TASK_FREE || s->tasks[i].command != command) {
             continue;
+        }
+        if (s->state == ISCSI_FULL_FEATURE &&
+            iscsi_task_orphan(s, &s->tasks[i])) {
+            iscsi_manage_abort(s, &s->tasks[i], now);
+            return;
         }
         s->tasks[i].state = TASK_FREE;
         s->tasks[i].command = NULL;

@@ -6,6 +6,7 @@
  * login.c    login phase
  * conn.c     what is sent next; PDUs received
  * task.c     SCSI commands: data, R2T, responses
+ * manage.c   task management
  * discover.c targets of a discovery session
  *
  * SPDX-License-Identifier: BSD-2-Clause
@@ -36,12 +37,14 @@
 #define NOP_TAG             0xfffffff1u
 #define LOGOUT_TAG          0xfffffff2u
 #define TEXT_TAG            0xfffffff3u
+#define MANAGE_TAG          0xfffffff4u
 
 enum task_state {
     TASK_FREE,
     TASK_QUEUED,    /* to be sent, also after a reconnection */
     TASK_ACTIVE,    /* sent */
     TASK_ANSWERED,  /* done, but for a Data-Out that is still being sent */
+    TASK_AGAIN,     /* to be sent again, once that Data-Out is out */
 };
 
 struct iscsi_burst {
@@ -57,6 +60,7 @@ struct iscsi_task {
     uint64_t deadline;
     uint32_t order;             /* of submission */
     uint32_t itt;
+    uint32_t cmd_sn;
     uint32_t received;          /* bytes of Data-In, in order */
     uint32_t asked;             /* bytes sent unasked or asked for by R2T */
     uint32_t sent;              /* bytes of @asked that are sent */
@@ -88,6 +92,18 @@ struct iscsi_text_exchange {
     uint8_t lun[8];
     uint32_t next;              /* pair to fetch, in text_in */
     uint32_t whole;             /* end of the pairs that are whole */
+    uint64_t end;               /* deadline of the response */
+};
+
+/* A task management function. */
+enum management_state { MANAGEMENT_NONE, MANAGEMENT_DUE, MANAGEMENT_ASKED };
+
+struct iscsi_management {
+    uint8_t state;
+    uint8_t function;
+    uint8_t lun[8];
+    uint32_t itt;               /* of the task that began it */
+    uint32_t cmd_sn;
     uint64_t end;               /* deadline of the response */
 };
 
@@ -165,6 +181,10 @@ struct iscsi_session {
     /* Commands. */
     uint32_t next_order;
     uint32_t generation;        /* of ITTs */
+    uint32_t late_generation;   /* answers up to it may be late */
+    bool late_known;            /* that is: a function ended tasks */
+    struct iscsi_management management;
+    struct iscsi_command orphan; /* stands for one that was taken back */
     struct iscsi_command *done;
     struct iscsi_command **done_tail;
     struct iscsi_task tasks[ISCSI_MAX_COMMANDS];
@@ -259,6 +279,15 @@ bool iscsi_discover_send(struct iscsi_session *s);
 enum iscsi_error iscsi_discover_header(struct iscsi_session *s);
 enum iscsi_error iscsi_discover_received(struct iscsi_session *s);
 
+/* manage.c */
+bool iscsi_manage_send(struct iscsi_session *s);
+enum iscsi_error iscsi_manage_response(struct iscsi_session *s);
+/* Asks the target to abort @task.  None is under way. */
+void iscsi_manage_abort(struct iscsi_session *s, struct iscsi_task *task,
+                        uint64_t now);
+/* One is under way. */
+void iscsi_manage_tick(struct iscsi_session *s, uint64_t now);
+
 /* task.c */
 bool iscsi_task_send_data(struct iscsi_session *s);
 bool iscsi_task_send_command(struct iscsi_session *s);
@@ -279,6 +308,11 @@ void iscsi_task_finish(struct iscsi_session *s, struct iscsi_task *task,
 void iscsi_task_requeue(struct iscsi_session *s, enum iscsi_error error);
 /* The session has failed, and all its tasks with it. */
 void iscsi_task_fail_all(struct iscsi_session *s, enum iscsi_error error);
+/* The target has forgotten @task: it is sent again, or fails with @error. */
+void iscsi_task_again(struct iscsi_session *s, struct iscsi_task *task,
+                      enum iscsi_error error);
+/* The caller takes the command of @task back; false: that is not possible. */
+bool iscsi_task_orphan(struct iscsi_session *s, struct iscsi_task *task);
 /* May @task be sent now? */
 bool iscsi_task_may_start(const struct iscsi_session *s,
                           const struct iscsi_task *task);

@@ -8,6 +8,7 @@
 #include "wire.h"
 
 #define SLOT_MASK   0xff
+#define GENERATION_MASK 0x7fffff
 #define SENSE_LENGTH_SIZE 2
 
 enum {
@@ -30,6 +31,14 @@ struct iscsi_task *iscsi_task_find(struct iscsi_session *s, uint32_t itt)
         return NULL;
     }
     return &s->tasks[slot];
+}
+
+/* An answer to a task that a management function has ended. */
+static bool is_late(const struct iscsi_session *s, uint32_t itt)
+{
+    return s->late_known && (itt & SLOT_MASK) < ISCSI_MAX_COMMANDS &&
+           ((s->late_generation - (itt >> 8)) & GENERATION_MASK) <=
+           GENERATION_MASK / 2;
 }
 
 unsigned iscsi_task_count(const struct iscsi_session *s,
@@ -169,8 +178,9 @@ static uint8_t command_flags(const struct iscsi_command *command,
 static void activate(struct iscsi_session *s, struct iscsi_task *task)
 {
     /* 24 bits of generation: a late answer does not fit a new task. */
-    s->generation = (s->generation + 1) & 0x7fffff;
+    s->generation = (s->generation + 1) & GENERATION_MASK;
     task->itt = s->generation << 8 | (task - s->tasks);
+    task->cmd_sn = s->cmd_sn;
     task->state = TASK_ACTIVE;
     task->received = 0;
     task->asked = 0;
@@ -223,6 +233,10 @@ static void hand_back(struct iscsi_session *s, struct iscsi_task *task)
                   command->status);
     task->state = TASK_FREE;
     task->command = NULL;
+    if (command == &s->orphan) {
+        command->user = NULL;
+        return;
+    }
     command->next = NULL;
     *s->done_tail = command;
     s->done_tail = &command->next;
@@ -258,7 +272,44 @@ void iscsi_task_sent(struct iscsi_session *s)
     s->sending = NULL;
     if (task && task->state == TASK_ANSWERED) {
         hand_back(s, task);
+    } else if (task && task->state == TASK_AGAIN) {
+        task->state = TASK_QUEUED;
     }
+}
+
+void iscsi_task_again(struct iscsi_session *s, struct iscsi_task *task,
+                      enum iscsi_error error)
+{
+    if (task->probe || task->command == &s->orphan ||
+        ++task->replays > REPLAYS_MAX) {
+        iscsi_task_finish(s, task, error);
+        return;
+    }
+    task->bursts = 0;
+    task->deadline = time_after(s->polled, s->config.command_ms);
+    task->state = s->sending == task && !iscsi_sender_idle(&s->sender) ?
+                  TASK_AGAIN : TASK_QUEUED;
+}
+
+/*
+ * Nobody could answer an R2T of a write, and there is one orphan only, known
+ * by its user.
+ */
+bool iscsi_task_orphan(struct iscsi_session *s, struct iscsi_task *task)
+{
+    if (task->state != TASK_ACTIVE || s->orphan.user ||
+        s->management.state != MANAGEMENT_NONE ||
+        task->command->direction == ISCSI_WRITE) {
+        return false;
+    }
+    s->orphan = *task->command;
+    s->orphan.user = s;
+    s->orphan.buffer = NULL;
+    task->command = &s->orphan;
+    if (s->receiving == task) {
+        s->receiver.sink_size = 0;
+    }
+    return true;
 }
 
 void iscsi_task_requeue(struct iscsi_session *s, enum iscsi_error error)
@@ -270,8 +321,10 @@ void iscsi_task_requeue(struct iscsi_session *s, enum iscsi_error error)
     for (i = 0; i < ISCSI_MAX_COMMANDS; i++) {
         struct iscsi_task *task = &s->tasks[i];
 
-        if (task->state == TASK_ANSWERED) {
+        if (task->state == TASK_ANSWERED || task->command == &s->orphan) {
             hand_back(s, task);
+        } else if (task->state == TASK_AGAIN) {
+            task->state = TASK_QUEUED;
         } else if (task->state != TASK_FREE && task->probe) {
             task->state = TASK_QUEUED;
             task->command->error = error;
@@ -359,6 +412,10 @@ enum iscsi_error iscsi_task_data_in_header(struct iscsi_session *s)
     uint32_t length = get_be24(h + BHS_DATA_LENGTH);
     struct iscsi_task *task = iscsi_task_find(s, get_be32(h + BHS_ITT));
 
+    s->receiving = NULL;
+    if (!task && is_late(s, get_be32(h + BHS_ITT))) {
+        return ISCSI_OK;
+    }
     if (!task || task->command->direction != ISCSI_READ) {
         return ISCSI_E_PROTOCOL_TASK;
     }
@@ -377,6 +434,13 @@ enum iscsi_error iscsi_task_data_in_header(struct iscsi_session *s)
     return ISCSI_OK;
 }
 
+/* Nothing is known of a late answer but whether it takes a number. */
+static enum iscsi_error late_status(struct iscsi_session *s, bool has_status)
+{
+    return !has_status || iscsi_conn_stat_sn(s) ? ISCSI_OK
+                                                : ISCSI_E_PROTOCOL_STATSN;
+}
+
 static bool status_fits_data_in(uint8_t status)
 {
     return status == STATUS_GOOD || status == STATUS_CONDITION_MET ||
@@ -390,6 +454,9 @@ enum iscsi_error iscsi_task_data_in(struct iscsi_session *s)
     struct iscsi_task *task = s->receiving;
 
     s->receiving = NULL;
+    if (!task) {
+        return late_status(s, h[BHS_FLAGS] & DATA_IN_STATUS);
+    }
     task->received += length;
     task->data_sn++;
     if (length) {
@@ -409,8 +476,10 @@ enum iscsi_error iscsi_task_data_in(struct iscsi_session *s)
 
 enum iscsi_error iscsi_task_response_header(struct iscsi_session *s)
 {
-    return iscsi_task_find(s, get_be32(s->receiver.header + BHS_ITT))
-        ? ISCSI_OK : ISCSI_E_PROTOCOL_TASK;
+    uint32_t itt = get_be32(s->receiver.header + BHS_ITT);
+
+    return iscsi_task_find(s, itt) || is_late(s, itt) ? ISCSI_OK
+                                                      : ISCSI_E_PROTOCOL_TASK;
 }
 
 /* Copies the sense data out of the response's data segment: 11.4.7. */
@@ -440,7 +509,8 @@ enum iscsi_error iscsi_task_response(struct iscsi_session *s)
     uint8_t status = h[RESPONSE_STATUS];
 
     if (!task) {
-        return ISCSI_E_PROTOCOL_TASK;
+        return is_late(s, get_be32(h + BHS_ITT)) ? late_status(s, true)
+                                                 : ISCSI_E_PROTOCOL_TASK;
     }
     if (!iscsi_conn_stat_sn(s)) {
         return ISCSI_E_PROTOCOL_STATSN;
@@ -466,6 +536,9 @@ enum iscsi_error iscsi_task_r2t(struct iscsi_session *s)
     struct iscsi_task *task = iscsi_task_find(s, get_be32(h + BHS_ITT));
     unsigned limit = lesser(s->keys.value[KEY_MAX_R2T], R2T_MAX);
 
+    if (!task && is_late(s, get_be32(h + BHS_ITT))) {
+        return ISCSI_OK;
+    }
     if (!task || task->command->direction != ISCSI_WRITE) {
         return ISCSI_E_PROTOCOL_TASK;
     }

@@ -153,14 +153,32 @@ static void serve_transfer(struct peer *p, uint32_t itt)
     peer_good(p, itt);
 }
 
+/* Whatever is to be aborted does not exist any more. */
+static void serve_management(struct peer *p)
+{
+    uint8_t header[BHS_SIZE];
+
+    peer_expect(p, OP_TASK_REQUEST | OP_IMMEDIATE);
+    peer_header(p, header, OP_TASK_RESPONSE, FLAG_FINAL, peer_itt(p));
+    header[RESPONSE_RESPONSE] = 1;
+    p->stat_sn++;
+    peer_send(p, header, NULL, 0);
+}
+
 /* Answers one command, if there is one. */
 static bool serve_one(struct peer *p)
 {
+    const uint8_t *window;
     uint32_t itt;
     size_t length;
 
-    if (!iscsi_tx_window(p->session, &length)) {
+    window = iscsi_tx_window(p->session, &length);
+    if (!window) {
         return false;
+    }
+    if (window[BHS_OPCODE] == (OP_TASK_REQUEST | OP_IMMEDIATE)) {
+        serve_management(p);
+        return true;
     }
     peer_expect(p, OP_SCSI_COMMAND);
     itt = peer_itt(p);
