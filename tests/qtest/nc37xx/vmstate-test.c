@@ -8,111 +8,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
-#include "io/channel-buffer.h"
-#include "qemu/error-report.h"
 #include "qemu/module.h"
-#include "monitor/monitor.h"
-#include "../migration/qemu-file.h"
-#include "../migration/savevm.h"
-#include "nc37xx-card.h"
-#include "nc37xx-vmstate.h"
+#include "vmstate-stream.h"
 
 #define ROUNDS 10000
-#define LEAVES_MAX 200
+#define HELD_ROUNDS 2000
 #define DMA_MAX 400000
-
-/* A field of the stream that has no fields. */
-typedef struct Leaf {
-    const char *name;
-    size_t offset, size;
-} Leaf;
-
-typedef struct Stream {
-    uint8_t *bytes;
-    size_t size;
-} Stream;
-
-static Leaf leaves[LEAVES_MAX];
-static unsigned leaf_count;
-
-/* What QEMU says of thousands of streams, in place of its stub. */
-int error_vprintf(const char *format, va_list arguments)
-{
-    return 0;
-}
-
-int error_vprintf_unless_qmp(const char *format, va_list arguments)
-{
-    return 0;
-}
-
-/* The same numbers in each run: a failure comes back. */
-static uint32_t draw(uint32_t *state, uint32_t below)
-{
-    *state ^= *state << 13;
-    *state ^= *state >> 17;
-    *state ^= *state << 5;
-    return (uint64_t)*state * below >> 32;
-}
-
-/*
- * Streams
- */
-
-static Stream save(void)
-{
-    QIOChannelBuffer *channel = qio_channel_buffer_new(1 << 20);
-    QEMUFile *f = qemu_file_new_output(QIO_CHANNEL(channel));
-    Stream stream;
-
-    CU_ASSERT_EQUAL_FATAL(vmstate_save_state(f, &nc37xx_vmstate_chip,
-                                             &card.nc, NULL), 0);
-    qemu_put_byte(f, QEMU_VM_EOF);      /* what comes next is looked at */
-    CU_ASSERT_EQUAL_FATAL(qemu_fflush(f), 0);
-    stream.size = channel->usage;
-    stream.bytes = g_memdup2(channel->data, stream.size);
-    qemu_fclose(f);
-    object_unref(OBJECT(channel));
-    return stream;
-}
-
-/* Is it taken? */
-static bool load(const uint8_t *bytes, size_t size)
-{
-    QIOChannelBuffer *channel = qio_channel_buffer_new(size + 1);
-    QEMUFile *f = qemu_file_new_input(QIO_CHANNEL(channel));
-    int error;
-
-    memcpy(channel->data, bytes, size);
-    channel->usage = size;
-    error = vmstate_load_state(f, &nc37xx_vmstate_chip, &card.nc, 1);
-    qemu_fclose(f);
-    object_unref(OBJECT(channel));
-    return !error;
-}
-
-static size_t leaves_find(const VMStateDescription *vmsd, size_t at)
-{
-    const unsigned known = VMS_SINGLE | VMS_ARRAY | VMS_STRUCT | VMS_BUFFER;
-    const VMStateField *field;
-    unsigned i, count;
-
-    for (field = vmsd->fields; field->name; field++) {
-        CU_ASSERT_EQUAL_FATAL(field->flags & ~known, 0);
-        count = field->flags & VMS_ARRAY ? field->num : 1;
-        if (field->flags & VMS_STRUCT) {
-            for (i = 0; i < count; i++) {
-                at = leaves_find(field->vmsd, at);
-            }
-            continue;
-        }
-        CU_ASSERT_TRUE_FATAL(leaf_count < LEAVES_MAX);
-        leaves[leaf_count++] = (Leaf) { field->name, at,
-                                        field->size * count };
-        at += field->size * count;
-    }
-    return at;
-}
 
 /* An adapter in the middle of its work, and its stream. */
 static Stream busy_adapter(void)
@@ -137,10 +38,8 @@ static Stream busy_adapter(void)
     card_tx_doorbell();
     card_grc_write(card.nc.model->shm_base + SHM_DRV_MB,
                    SHM_DRV_MSG_CODE_RESET | 5);
-    stream = save();
-    leaf_count = 0;
-    CU_ASSERT_EQUAL_FATAL(leaves_find(&nc37xx_vmstate_chip, 0) + 1,
-                          stream.size);
+    stream = stream_save();
+    CU_ASSERT_EQUAL_FATAL(leaves_find() + 1, stream.size);
     return stream;
 }
 
@@ -215,46 +114,20 @@ static void expect_as_new(const uint8_t *frame, size_t size)
     card_sent_forget();
 }
 
-/* The rest of the computer is as it was when the stream was saved. */
-typedef struct Computer {
-    uint8_t memory[MEMORY_SIZE];
-    uint16_t tx_index, rx_index, page_index;
-} Computer;
-
-static Computer *computer_save(void)
-{
-    Computer *computer = g_new(Computer, 1);
-
-    memcpy(computer->memory, card.memory, MEMORY_SIZE);
-    computer->tx_index = card.tx_index;
-    computer->rx_index = card.rx_index;
-    computer->page_index = card.page_index;
-    return computer;
-}
-
-static void computer_restore(const Computer *computer)
-{
-    memcpy(card.memory, computer->memory, MEMORY_SIZE);
-    card.tx_index = computer->tx_index;
-    card.rx_index = computer->rx_index;
-    card.page_index = computer->page_index;
-    card.dma_count = 0;
-}
-
 /* Was it taken?  Then it has stood the test. */
-static bool try_stream(const Computer *computer, const uint8_t *bytes,
+static bool try_stream(const struct card *computer, const uint8_t *bytes,
                        size_t size)
 {
     uint8_t frame[100];
 
     computer_restore(computer);
-    if (!load(bytes, size)) {
+    if (!stream_load(bytes, size)) {
         return false;
     }
     frame_fill(frame, sizeof(frame), 0x0800);
     read_everything();
     go_on(frame, sizeof(frame));
-    CU_ASSERT_TRUE(card.dma_count < DMA_MAX);
+    CU_ASSERT_TRUE(card.dma_count - computer->dma_count < DMA_MAX);
     expect_as_new(frame, sizeof(frame));
     return true;
 }
@@ -272,6 +145,17 @@ static size_t draw_place(uint32_t *random, size_t size)
         return draw(random, size);
     }
     return MIN(leaf->offset + draw(random, leaf->size), size - 1);
+}
+
+/* A byte before the first frame held back, or of what describes one. */
+static size_t held_place(uint32_t *random, size_t first)
+{
+    const size_t name = 1 + 1 + strlen("nc37xx/faults/held") + 4;
+    const size_t frame = 22 + NC37XX_FRAME_MAX;
+
+    return draw(random, 4) == 0 ? first + draw(random, name)
+                                : first + name + draw(random, 22) +
+                                  frame * draw(random, NC37XX_HELD_FRAMES);
 }
 
 static void spoil_value(uint32_t *random, uint8_t *at, size_t room)
@@ -323,15 +207,31 @@ static size_t spoil(uint32_t *random, uint8_t *bytes, size_t size)
  * Cases
  */
 
+/* On both ways. */
+static void hold_frames_back(void)
+{
+    uint8_t frame[200];
+    unsigned i;
+
+    frame_fill(frame, sizeof(frame), 0x0800);
+    nc37xx_fault_set_ppm(&card.nc, NC37XX_FAULT_RX_DELAY, NC37XX_FAULT_ALWAYS);
+    nc37xx_fault_set_ppm(&card.nc, NC37XX_FAULT_TX_REORDER,
+                         NC37XX_FAULT_ALWAYS);
+    for (i = 0; i < 3; i++) {
+        CU_ASSERT_TRUE_FATAL(nc37xx_receive(&card.nc, frame, 60 + i));
+    }
+    card_transmit(frame, sizeof(frame), 0);
+    CU_ASSERT_NOT_EQUAL_FATAL(card.timers[NC37XX_TIMER_HELD], 0);
+}
+
 static void a_loaded_chip_is_saved_as_the_same_stream(void)
 {
     Stream stream = busy_adapter();
     Stream again;
 
-    memset(&card.nc.carrier, 0xa5, sizeof(card.nc) -
-           offsetof(Nc37xx, carrier));
-    CU_ASSERT_TRUE(load(stream.bytes, stream.size));
-    again = save();
+    chip_forget();
+    CU_ASSERT_TRUE(stream_load(stream.bytes, stream.size));
+    again = stream_save();
     CU_ASSERT_EQUAL_FATAL(again.size, stream.size);
     CU_ASSERT_EQUAL(memcmp(again.bytes, stream.bytes, stream.size), 0);
     g_free(stream.bytes);
@@ -344,8 +244,8 @@ static void a_stream_cut_at_any_field_is_refused(void)
     unsigned i;
 
     for (i = 0; i < leaf_count; i++) {
-        CU_ASSERT_FALSE(load(stream.bytes, leaves[i].offset));
-        CU_ASSERT_FALSE(load(stream.bytes,
+        CU_ASSERT_FALSE(stream_load(stream.bytes, leaves[i].offset));
+        CU_ASSERT_FALSE(stream_load(stream.bytes,
                              leaves[i].offset + leaves[i].size / 2));
     }
     g_free(stream.bytes);
@@ -354,7 +254,7 @@ static void a_stream_cut_at_any_field_is_refused(void)
 static void any_field_of_ones_or_zeroes_does_no_harm(void)
 {
     Stream stream = busy_adapter();
-    Computer *computer = computer_save();
+    struct card *computer = computer_save();
     g_autofree uint8_t *bytes = g_memdup2(stream.bytes, stream.size);
     const Leaf *leaf;
     unsigned i;
@@ -374,7 +274,7 @@ static void any_field_of_ones_or_zeroes_does_no_harm(void)
 static void ten_thousand_spoilt_streams_do_no_harm(void)
 {
     Stream stream = busy_adapter();
-    Computer *computer = computer_save();
+    struct card *computer = computer_save();
     g_autofree uint8_t *bytes = g_malloc(stream.size);
     unsigned round, times, taken = 0;
     uint32_t random;
@@ -395,11 +295,40 @@ static void ten_thousand_spoilt_streams_do_no_harm(void)
     g_free(computer);
 }
 
+/* Such frames are behind the fields that are always there. */
+static void spoilt_streams_with_frames_held_back_do_no_harm(void)
+{
+    Stream stream = busy_adapter();
+    g_autofree uint8_t *bytes = NULL;
+    size_t first = stream.size - 1;
+    struct card *computer;
+    unsigned round, taken = 0;
+    uint32_t random;
+
+    g_free(stream.bytes);
+    hold_frames_back();
+    stream = stream_save();
+    computer = computer_save();
+    bytes = g_malloc(stream.size);
+    for (round = 1; round <= HELD_ROUNDS; round++) {
+        random = round * 2654435761u;
+        memcpy(bytes, stream.bytes, stream.size);
+        spoil_value(&random, bytes + held_place(&random, first), 8);
+        taken += try_stream(computer, bytes, stream.size);
+    }
+    CU_ASSERT_TRUE(taken > HELD_ROUNDS / 4);
+    CU_ASSERT_TRUE(taken < HELD_ROUNDS - HELD_ROUNDS / 100);
+    g_free(stream.bytes);
+    g_free(computer);
+}
+
 static const struct unit_case cases[] = {
     UNIT_CASE(a_loaded_chip_is_saved_as_the_same_stream),
     UNIT_CASE(a_stream_cut_at_any_field_is_refused),
     UNIT_CASE(any_field_of_ones_or_zeroes_does_no_harm),
     UNIT_CASE(ten_thousand_spoilt_streams_do_no_harm),
+    UNIT_CASE(spoilt_streams_with_frames_held_back_do_no_harm),
+    UNIT_CASE(a_loaded_chip_goes_on_as_the_one_that_was_saved),
 };
 
 int main(int argc, char **argv)
