@@ -480,6 +480,50 @@ void peer_write(struct peer *p, struct iscsi_command *command,
     submit(p, command, ISCSI_WRITE, length);
 }
 
+uint32_t peer_begin_read(struct peer *p, struct iscsi_command *command,
+                           uint32_t length)
+{
+    peer_log_in(p);
+    peer_read(p, command, length);
+    peer_expect(p, OP_SCSI_COMMAND);
+    return peer_itt(p);
+}
+
+uint32_t peer_begin_write(struct peer *p, struct iscsi_command *command,
+                            uint32_t length)
+{
+    peer_log_in(p);
+    peer_write(p, command, length);
+    peer_expect(p, OP_SCSI_COMMAND);
+    return peer_itt(p);
+}
+
+void peer_expect_data_out(struct peer *p, const struct iscsi_command *command,
+                          uint32_t ttt, uint32_t sn, uint32_t offset,
+                          uint32_t length, bool final)
+{
+    const uint8_t *h = peer_expect(p, OP_DATA_OUT)->header;
+
+    CU_ASSERT_EQUAL(h[BHS_FLAGS], final ? FLAG_FINAL : 0);
+    CU_ASSERT_EQUAL(get_be32(h + BHS_TTT), ttt);
+    CU_ASSERT_EQUAL(h[BHS_LUN + 1], ttt == RESERVED_TAG ? 1 : 0x77);
+    CU_ASSERT_EQUAL(get_be32(h + BHS_DATA_SN), sn);
+    CU_ASSERT_EQUAL(get_be32(h + BHS_BUFFER_OFFSET), offset);
+    CU_ASSERT_EQUAL_FATAL(p->last.length, length);
+    CU_ASSERT_EQUAL(memcmp(p->last.data, command->buffer + offset, length),
+                    0);
+}
+
+void peer_expect_done(struct peer *p, struct iscsi_command *command,
+                        uint8_t status, uint32_t transferred)
+{
+    CU_ASSERT_PTR_EQUAL(iscsi_reap(p->session), command);
+    CU_ASSERT_EQUAL(command->error, ISCSI_OK);
+    CU_ASSERT_EQUAL(command->status, status);
+    CU_ASSERT_EQUAL(command->transferred, transferred);
+    CU_ASSERT_PTR_NULL(iscsi_reap(p->session));
+}
+
 void peer_expect_drop(struct peer *p, enum iscsi_error error)
 {
     size_t length;
@@ -493,6 +537,17 @@ void peer_expect_drop(struct peer *p, enum iscsi_error error)
 void peer_close(struct peer *p)
 {
     iscsi_tcp_down(p->session, p->now);
+}
+
+void peer_come_back(struct peer *p)
+{
+    peer_close(p);
+    CU_ASSERT_EQUAL(p->session->state, ISCSI_BACKOFF);
+    while (p->session->state == ISCSI_BACKOFF) {
+        peer_wait(p, 1);
+    }
+    peer_accept(p);
+    peer_answer_login(p);
 }
 
 void peer_wait(struct peer *p, uint64_t ms)

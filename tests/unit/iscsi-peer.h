@@ -130,10 +130,25 @@ void peer_read(struct peer *p, struct iscsi_command *command,
 void peer_write(struct peer *p, struct iscsi_command *command,
                 uint32_t length);
 
+/* Logs in, and such a command is on its way; returns its ITT. */
+uint32_t peer_begin_read(struct peer *p, struct iscsi_command *command,
+                         uint32_t length);
+uint32_t peer_begin_write(struct peer *p, struct iscsi_command *command,
+                          uint32_t length);
+/* The next PDU is a Data-Out of exactly this. */
+void peer_expect_data_out(struct peer *p, const struct iscsi_command *command,
+                          uint32_t ttt, uint32_t sn, uint32_t offset,
+                          uint32_t length, bool final);
+/* This command, and no other, has come to this end. */
+void peer_expect_done(struct peer *p, struct iscsi_command *command,
+                      uint8_t status, uint32_t transferred);
+
 /* The initiator gave the connection up because of @error. */
 void peer_expect_drop(struct peer *p, enum iscsi_error error);
 /* Closes it from the target's side, or follows WANT_CLOSE. */
 void peer_close(struct peer *p);
+/* After a loss: waits, and follows the new attempt into a session. */
+void peer_come_back(struct peer *p);
 /* Turns the clock and ticks, deadline by deadline. */
 void peer_wait(struct peer *p, uint64_t ms);
 
