@@ -105,7 +105,16 @@ static void frame_deliver(Nc37xx *nc, Nc37xxHeld *held)
     held->state = HELD_FREE;
 }
 
-/* The oldest frame that is due at @now, or that only waited for another. */
+/* Is it due at @now, or did it only wait for another? */
+static bool held_ready(const Nc37xxHeld *held, uint64_t now,
+                       const Way *passed)
+{
+    return held->state == HELD_WAITING &&
+           (held->due <= now || (passed && held->behind_next &&
+                                 held->transmit == passed->transmit));
+}
+
+/* The oldest frame that is ready. */
 static Nc37xxHeld *held_next(Nc37xx *nc, uint64_t now, const Way *passed,
                              uint64_t before)
 {
@@ -114,11 +123,8 @@ static Nc37xxHeld *held_next(Nc37xx *nc, uint64_t now, const Way *passed,
 
     for (i = 0; i < NC37XX_HELD_FRAMES; i++) {
         Nc37xxHeld *held = &nc->faults.held[i];
-        bool ready = held->due <= now ||
-                     (passed && held->behind_next &&
-                      held->transmit == passed->transmit);
 
-        if (held->state == HELD_WAITING && held->order < before && ready &&
+        if (held_ready(held, now, passed) && held->order < before &&
             (!next || held->order < next->order)) {
             next = held;
         }

@@ -3,9 +3,9 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include <stdlib.h>
-
 #include "iscsi-peer.h"
+
+#define DATA_IN_ACKNOWLEDGE 0x40    /* the A bit: RFC 7143 11.7 */
 
 static uint8_t data[PEER_DATA_MAX];
 
@@ -73,7 +73,7 @@ static void misplaced_data_costs_the_connection_R3_R5(void)
             peer_data_in(&p, itt, 0, rows[i].data_sn, rows[i].offset, data,
                          rows[i].length);
             peer_expect_drop(&p, ISCSI_E_PROTOCOL_DATA);
-            free(p.buffers[--p.buffer_count]);
+            peer_free_buffer(&p);
         }
     }
 }
@@ -262,6 +262,49 @@ static void empty_data_without_end_is_a_flood_F26(void)
     }
 }
 
+/* At level 0 there is nothing to acknowledge: RFC 7143 11.7.2. */
+static void an_acknowledgement_asked_for_is_not_given_R8_E9(void)
+{
+    struct iscsi_command command;
+    struct peer p = { };
+    uint32_t itt;
+
+    while (peer_next(&p)) {
+        itt = peer_begin_read(&p, &command, 1024);
+        peer_data_in(&p, itt, FLAG_FINAL | DATA_IN_ACKNOWLEDGE, 0, 0, data,
+                     512);
+        peer_expect_silence(&p);
+        peer_data_in(&p, itt, 0, 1, 512, NULL, 0);
+        peer_data_in(&p, itt, FLAG_FINAL | DATA_IN_STATUS, 2, 512, data, 512);
+        peer_expect_done(&p, &command, 0, 1024);
+        peer_expect_silence(&p);
+    }
+}
+
+/* Also when they were agreed on some requests before the last. */
+static void digests_begin_behind_the_login_D2(void)
+{
+    struct iscsi_command command;
+    struct peer p = { };
+
+    while (peer_next(&p)) {
+        p.config.header_digest = ISCSI_DIGEST_CRC32C;
+        p.config.data_digest = ISCSI_DIGEST_CRC32C;
+        peer_open(&p);
+        peer_connect(&p);
+        peer_expect(&p, OP_LOGIN_REQUEST | OP_IMMEDIATE);
+        peer_login(&p, 1 << LOGIN_CSG_SHIFT, 0, 0,
+                   "HeaderDigest=CRC32C\nDataDigest=CRC32C");
+        peer_answer_login(&p);
+        CU_ASSERT_TRUE(p.digests);
+        peer_nop_in(&p, RESERVED_TAG, 1);
+        peer_expect(&p, OP_NOP_OUT | OP_IMMEDIATE);
+        peer_write(&p, &command, 100);
+        peer_expect(&p, OP_SCSI_COMMAND);
+        CU_ASSERT_EQUAL(p.last.length, 100);
+    }
+}
+
 static void verified_data_survives_digests_D6(void)
 {
     struct iscsi_command read, write;
@@ -338,6 +381,8 @@ static const struct unit_case cases[] = {
     UNIT_CASE(no_sense_is_taken_or_refused_as_configured_S10),
     UNIT_CASE(a_failure_of_the_target_is_no_status_R10),
     UNIT_CASE(empty_data_without_end_is_a_flood_F26),
+    UNIT_CASE(an_acknowledgement_asked_for_is_not_given_R8_E9),
+    UNIT_CASE(digests_begin_behind_the_login_D2),
     UNIT_CASE(verified_data_survives_digests_D6),
     UNIT_CASE(a_command_without_buffer_is_refused),
     UNIT_CASE(slots_are_limited),

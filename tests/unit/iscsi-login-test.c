@@ -363,7 +363,7 @@ static void values_end_at_255_bytes_T2(void)
     }
 }
 
-static void more_unknown_keys_than_can_be_answered_are_refused(void)
+static void more_unknown_keys_than_can_be_answered_are_refused_L13(void)
 {
     char text[8192];
     struct peer p = { };
@@ -455,7 +455,7 @@ static const struct unit_case cases[] = {
     UNIT_CASE(text_without_end_is_refused_T2),
     UNIT_CASE(bad_text_ends_the_login_T1_T10),
     UNIT_CASE(values_end_at_255_bytes_T2),
-    UNIT_CASE(more_unknown_keys_than_can_be_answered_are_refused),
+    UNIT_CASE(more_unknown_keys_than_can_be_answered_are_refused_L13),
     UNIT_CASE(a_silent_target_costs_the_login_time_only_L17),
     UNIT_CASE(unusable_configurations_are_refused_L3),
 };

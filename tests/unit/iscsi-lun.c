@@ -3,8 +3,6 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include <stdlib.h>
-
 #include "iscsi-lun.h"
 
 struct lun lun;
@@ -246,7 +244,7 @@ enum iscsi_error lun_transfer(struct peer *p, uint8_t operation,
     }
     CU_ASSERT_TRUE(request.error != ISCSI_OK || request.done == count);
     if (count) {
-        free(p->buffers[--p->buffer_count]);
+        peer_free_buffer(p);
     }
     return request.error;
 }

@@ -111,7 +111,7 @@ static void status_is_acknowledged_but_not_for_data_N1_N2(void)
     }
 }
 
-static void a_second_answer_does_not_hit_the_next_command_N10(void)
+static void a_second_answer_does_not_hit_the_next_command_N8_N10(void)
 {
     struct iscsi_command a, b;
     struct peer p = { };
@@ -129,12 +129,33 @@ static void a_second_answer_does_not_hit_the_next_command_N10(void)
     }
 }
 
+/* A command that the target has not counted may come late; no other may. */
+static void nothing_is_sent_twice_on_a_connection_N9(void)
+{
+    struct iscsi_command command;
+    uint32_t cmd_sn;
+    struct peer p = { };
+
+    while (peer_next(&p)) {
+        p.config.nop_idle_ms = 0;
+        peer_begin_read(&p, &command, 8);
+        cmd_sn = get_be32(p.last.header + BHS_CMD_SN);
+        p.exp_cmd_sn = cmd_sn;
+        peer_nop_in(&p, RESERVED_TAG, 1);
+        peer_expect(&p, OP_NOP_OUT | OP_IMMEDIATE);
+        peer_wait(&p, p.config.command_ms - 1);
+        peer_expect_silence(&p);
+        CU_ASSERT_EQUAL(p.session->state, ISCSI_FULL_FEATURE);
+    }
+}
+
 static const struct unit_case cases[] = {
     UNIT_CASE(commands_are_numbered_across_the_wrap_N3_N4),
     UNIT_CASE(the_window_is_kept_N5_N6),
     UNIT_CASE(a_status_out_of_sequence_costs_the_connection_N7),
     UNIT_CASE(status_is_acknowledged_but_not_for_data_N1_N2),
-    UNIT_CASE(a_second_answer_does_not_hit_the_next_command_N10),
+    UNIT_CASE(a_second_answer_does_not_hit_the_next_command_N8_N10),
+    UNIT_CASE(nothing_is_sent_twice_on_a_connection_N9),
 };
 
 int main(int argc, char **argv)

@@ -75,7 +75,7 @@ static void begin(struct peer *p, enum peer_chunking chunking)
 void peer_end(struct peer *p)
 {
     while (p->buffer_count) {
-        free(p->buffers[--p->buffer_count]);
+        peer_free_buffer(p);
     }
     free(p->session_memory);
     free(p->disk_memory);
@@ -118,6 +118,11 @@ uint8_t *peer_buffer(struct peer *p, size_t size)
     p->buffers[p->buffer_count] = malloc(size);
     memset(p->buffers[p->buffer_count], 0xa5, size);
     return p->buffers[p->buffer_count++];
+}
+
+void peer_free_buffer(struct peer *p)
+{
+    free(p->buffers[--p->buffer_count]);
 }
 
 void peer_pattern(uint8_t *bytes, size_t length, uint32_t seed)

@@ -70,6 +70,8 @@ void peer_open_disk(struct peer *p);
 
 /* A buffer of @size bytes of 0xa5 with nothing mapped on to it around. */
 uint8_t *peer_buffer(struct peer *p, size_t size);
+/* Frees the last one: cases of many rows would run out. */
+void peer_free_buffer(struct peer *p);
 
 /* Starts the session and brings the connection up. */
 void peer_connect(struct peer *p);

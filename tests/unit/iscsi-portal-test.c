@@ -136,6 +136,35 @@ static void redirection_is_followed_X5(void)
     }
 }
 
+/* What one target has proved counts for no other. */
+static void a_redirected_login_authenticates_anew_X5(void)
+{
+    struct peer p = { };
+    unsigned i;
+
+    while (peer_next(&p)) {
+        p.config.chap_user = "user";
+        p.config.chap_secret = (const uint8_t *)"secret of ours";
+        p.config.chap_secret_length = 14;
+        peer_open(&p);
+        peer_connect(&p);
+        for (i = 0; i < 2; i++) {
+            peer_expect(&p, OP_LOGIN_REQUEST | OP_IMMEDIATE);
+            CU_ASSERT_EQUAL(p.last.header[BHS_FLAGS], 0);
+            CU_ASSERT_STRING_EQUAL(peer_text_value(&p, "AuthMethod"),
+                                   "CHAP,None");
+            CU_ASSERT_STRING_EQUAL(peer_text_value(&p, "TargetName"),
+                                   PEER_TARGET);
+            peer_login(&p, 0, 0, 0, "AuthMethod=CHAP");
+            redirect(&p, 1, "TargetAddress=192.0.2.7");
+            CU_ASSERT_FALSE(p.session->authenticated);
+            peer_close(&p);
+            peer_wait(&p, 0);
+            peer_accept(&p);
+        }
+    }
+}
+
 static void redirection_ends_F14(void)
 {
     struct peer p = { };
@@ -182,6 +211,7 @@ static const struct unit_case cases[] = {
     UNIT_CASE(a_silent_portal_costs_its_connect_time_only_F34),
     UNIT_CASE(the_start_has_a_budget_X6),
     UNIT_CASE(redirection_is_followed_X5),
+    UNIT_CASE(a_redirected_login_authenticates_anew_X5),
     UNIT_CASE(redirection_ends_F14),
     UNIT_CASE(redirection_to_nowhere_is_refused_F14),
 };

@@ -153,7 +153,7 @@ static void impossible_r2ts_cost_the_connection_W8_W9(void)
             peer_r2t(&p, peer_itt(&p), rows[i].ttt, rows[i].sn,
                      rows[i].offset, rows[i].length);
             peer_expect_drop(&p, ISCSI_E_PROTOCOL_R2T);
-            free(p.buffers[--p.buffer_count]);
+            peer_free_buffer(&p);
         }
         p.session = NULL;
         peer_begin_write(&p, &command, 5000);
