@@ -26,9 +26,10 @@ static inline uint32_t get_be24(const uint8_t *p)
     return (uint32_t)p[0] << 16 | p[1] << 8 | p[2];
 }
 
+/* In one expression each, which compilers know for one instruction. */
 static inline uint32_t get_be32(const uint8_t *p)
 {
-    return (uint32_t)get_be16(p) << 16 | get_be16(p + 2);
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | p[2] << 8 | p[3];
 }
 
 static inline uint64_t get_be64(const uint8_t *p)
@@ -50,8 +51,10 @@ static inline void put_be24(uint8_t *p, uint32_t value)
 
 static inline void put_be32(uint8_t *p, uint32_t value)
 {
-    put_be16(p, value >> 16);
-    put_be16(p + 2, value);
+    p[0] = value >> 24;
+    p[1] = value >> 16;
+    p[2] = value >> 8;
+    p[3] = value;
 }
 
 static inline void put_be64(uint8_t *p, uint64_t value)
