@@ -158,11 +158,9 @@ static const VMStateDescription vmstate_held = {
 static int faults_pre_load(void *opaque)
 {
     Nc37xxFaultSet *set = opaque;
-    unsigned i;
 
-    for (i = 0; i < NC37XX_HELD_FRAMES; i++) {
-        set->held[i].state = HELD_FREE;
-    }
+    QEMU_BUILD_BUG_ON(HELD_FREE != 0);
+    memset(set->held, 0, sizeof(set->held));
     return 0;
 }
 
