@@ -31,7 +31,7 @@ class TgtError(Exception):
     """tgtd does not start, or refuses what it was asked."""
 
 
-def _reserve_port():
+def _reserve_port(address):
     """A socket that holds a free port; tgtd can still listen on it.
 
     tgtd falls back to 0.0.0.0:3260 when its port is taken, so the port must
@@ -39,7 +39,7 @@ def _reserve_port():
     """
     reserved = socket.socket()
     reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    reserved.bind((LOOPBACK, 0))
+    reserved.bind((address, 0))
     return reserved
 
 
@@ -114,13 +114,18 @@ class Target:
 class Tgtd:
     """A tgtd with so many portals on 127.0.0.1, and nothing configured.
 
+    tgt does not redirect to the address that an initiator has itself: for
+    that there are others of the loopback network.
+
     nop_interval and nop_count (seconds, number) make it ask idle initiators
     whether they are there.  The ports stay the same over stop() and start(),
     and start() configures again what had been configured.
     """
 
-    def __init__(self, portals=1, nop_interval=0, nop_count=0):
-        self._reserved = [_reserve_port() for _ in range(portals)]
+    def __init__(self, portals=1, nop_interval=0, nop_count=0,
+                 address=LOOPBACK):
+        self.address = address
+        self._reserved = [_reserve_port(address) for _ in range(portals)]
         self.ports = [s.getsockname()[1] for s in self._reserved]
         self._nop = (nop_interval, nop_count)
         self._configuration = []
@@ -160,7 +165,7 @@ class Tgtd:
         tgtd = os.path.join(SBIN, 'tgtd')
         if not os.access(tgtd, os.X_OK):
             raise TgtError(f'{tgtd} is missing: run ./scripts/setup')
-        portals = [f'portal={LOOPBACK}:{port}' for port in self.ports]
+        portals = [f'portal={self.address}:{port}' for port in self.ports]
         nop = [f'nop_interval={self._nop[0]}', f'nop_count={self._nop[1]}']
         with open(self.log, 'ab') as log:
             self._process = children.start(
@@ -185,9 +190,9 @@ class Tgtd:
                                    ' s: ' + self._log_text()) from None
             time.sleep(0.05)
         for port in self.ports:
-            if f'{LOOPBACK}:{port},' not in portals:
+            if f'{self.address}:{port},' not in portals:
                 self.kill()
-                raise TgtError(f'tgtd does not listen on {LOOPBACK}:{port}: '
+                raise TgtError(f'tgtd does not listen on {self.address}:{port}: '
                                + self._log_text())
 
     def _log_text(self):

@@ -21,6 +21,8 @@
 #define REGION_SECTORS  16384   /* of the disk, at its end */
 #define REQUEST_SECTORS 700     /* longer than a burst, and odd */
 
+enum { TEST_UNIT_READY = 0x00, RESERVE6 = 0x16, RELEASE6 = 0x17 };
+
 struct slot {
     struct iscsi_disk_request request;
     uint8_t buffer[REQUEST_SECTORS * ISCSI_SECTOR_SIZE];
@@ -29,11 +31,15 @@ struct slot {
 
 static struct {
     struct iscsi_config config;
-    unsigned long requests;
+    unsigned long requests;     /* as many at least, */
+    unsigned long mebibytes;    /* and as much */
     unsigned long idle_ms;      /* polled, and answering pings */
     unsigned long sleep_ms;     /* not polled, as a ROM is between calls */
     unsigned long pause_ms;     /* between requests */
     unsigned seed;
+    uint64_t sector;            /* to be read, and nothing else */
+    bool read;
+    bool reserve;
     bool verbose;
 } options = { .requests = 0, .seed = 1 };
 
@@ -75,6 +81,9 @@ static void print_result(enum iscsi_error error)
            info.redirects, info.portal);
     printf("HeaderDigest=%d\nDataDigest=%d\nAuthenticated=%d\n",
            info.header_digest, info.data_digest, info.authenticated);
+    printf("InitialR2T=%d\nImmediateData=%d\nSegment=%u\nBurst=%u\n",
+           info.initial_r2t, info.immediate_data, info.max_send_data,
+           info.max_burst);
     printf("BlockSize=%u\nSectors=%llu\nWrongBytes=%lu\n",
            disk_info.block_size, (unsigned long long)disk_info.sectors,
            wrong_bytes);
@@ -199,10 +208,12 @@ static enum iscsi_error random_io(uint64_t base)
     enum iscsi_error error = ISCSI_OK;
     struct iscsi_disk_request *done;
     unsigned long finished = 0;
-    uint64_t next = 0;
+    uint64_t next = 0, sectors = 0;
     unsigned i;
 
-    while (finished < options.requests && error == ISCSI_OK) {
+    while ((finished < options.requests ||
+            sectors < (uint64_t)options.mebibytes << 11) &&
+           error == ISCSI_OK) {
         for (i = 0; i < REQUESTS_MAX && error == ISCSI_OK; i++) {
             if (!slots[i].used && transport_now() >= next) {
                 error = start_random(&slots[i], base);
@@ -213,6 +224,7 @@ static enum iscsi_error random_io(uint64_t base)
         if (done && error == ISCSI_OK) {
             error = finish_random(done, base);
             finished++;
+            sectors += done->count;
         }
     }
     while (error == ISCSI_OK && overlaps(0, UINT32_MAX)) {
@@ -238,14 +250,58 @@ static enum iscsi_error read_back(uint64_t base)
     return error;
 }
 
+/* One command of six bytes, which moves no data. */
+static enum iscsi_error run_command(uint8_t opcode, const uint8_t lun[8])
+{
+    struct iscsi_command command = { .cdb = { opcode } };
+    struct iscsi_command *done;
+    enum iscsi_error error;
+
+    memcpy(command.lun, lun, sizeof(command.lun));
+    error = iscsi_submit(transport.session, &command, transport_now());
+    if (error != ISCSI_OK) {
+        return error;
+    }
+    while (!(done = iscsi_reap(transport.session))) {
+        transport_run(&transport, iscsi_deadline(transport.session));
+    }
+    return done->error != ISCSI_OK ? done->error
+         : done->status ? ISCSI_E_SCSI : ISCSI_OK;
+}
+
+/* Reserves the unit until standard input ends. */
+static enum iscsi_error reserve(const uint8_t lun[8])
+{
+    enum iscsi_error error;
+
+    run_command(TEST_UNIT_READY, lun);  /* to unit attention */
+    error = run_command(RESERVE6, lun);
+    if (error == ISCSI_OK) {
+        printf("Started=1\n");
+        fflush(stdout);
+        while (getchar() != EOF) {
+            continue;
+        }
+        error = run_command(RELEASE6, lun);
+    }
+    return error;
+}
+
 static enum iscsi_error exercise(void)
 {
     struct iscsi_disk_info info;
     struct iscsi_disk_request flush = { .operation = ISCSI_DISK_FLUSH };
+    struct iscsi_disk_request only = {
+        .operation = ISCSI_DISK_READ, .sector = options.sector, .count = 1,
+        .buffer = slots[0].buffer,
+    };
     enum iscsi_error error = open_disk(&info);
     uint64_t base, idle_end;
 
-    if (error != ISCSI_OK || options.requests == 0) {
+    if (error == ISCSI_OK && options.read) {
+        return run_one(&only);
+    }
+    if (error != ISCSI_OK || options.requests + options.mebibytes == 0) {
         return error;
     }
     base = info.sectors - REGION_SECTORS;
@@ -301,6 +357,9 @@ static void parse_secret(char *text, const char **user,
 static const struct option option_rows[] = {
     { "initiator", required_argument, NULL, 'i' },
     { "requests", required_argument, NULL, 'n' },
+    { "mebibytes", required_argument, NULL, 'M' },
+    { "reserve", no_argument, NULL, 'x' },
+    { "read", required_argument, NULL, 'r' },
     { "idle", required_argument, NULL, 'w' },
     { "sleep", required_argument, NULL, 'z' },
     { "command", required_argument, NULL, 'C' },
@@ -326,6 +385,16 @@ static void parse_option(int letter, struct iscsi_config *c)
         break;
     case 'n':
         options.requests = number(optarg);
+        break;
+    case 'M':
+        options.mebibytes = number(optarg);
+        break;
+    case 'x':
+        options.reserve = true;
+        break;
+    case 'r':
+        options.sector = number(optarg);
+        options.read = true;
         break;
     case 'w':
         options.idle_ms = number(optarg);
@@ -417,7 +486,7 @@ int main(int argc, char **argv)
         return 2;
     }
     iscsi_start(transport.session, transport_now());
-    error = exercise();
+    error = options.reserve ? reserve(lun) : exercise();
     log_out();
     print_result(error);
     return error != ISCSI_OK || wrong_bytes != 0;
