@@ -10,6 +10,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/param.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -20,8 +21,10 @@
 
 #define POLL_MAX_MS 60000
 /* Then the caller may send the next command, while the target is busy. */
-#define RECEIVE_BUDGET (256 * 1024)
+#define RECEIVE_BUDGET (384 * 1024)
 #define REST_SIZE 128
+#define UNPOLLED_MAX 16
+#define LOW_WATER_MAX (256 * 1024)
 
 uint64_t transport_now(void)
 {
@@ -38,6 +41,9 @@ static void transport_close(struct transport *t)
     }
     t->fd = -1;
     t->connected = false;
+    t->more = false;
+    t->low_water = 0;
+    t->staged = t->sent = 0;
     iscsi_tcp_down(t->session, transport_now());
 }
 
@@ -79,16 +85,51 @@ static void transport_connected(struct transport *t)
     iscsi_tcp_up(t->session, transport_now());
 }
 
+/* Small pieces that go behind each other are sent as one. */
+static const uint8_t *stage(struct transport *t, const uint8_t *window,
+                            size_t *length)
+{
+    while (window && *length <= sizeof(t->stage) - t->staged) {
+        memcpy(t->stage + t->staged, window, *length);
+        t->staged += *length;
+        iscsi_tx_commit(t->session, *length, transport_now());
+        window = iscsi_tx_window(t->session, length);
+    }
+    return window;
+}
+
+/* False when the socket takes no more: full, or broken: receiving tells. */
+static bool send_staged(struct transport *t)
+{
+    ssize_t n;
+
+    while (t->sent < t->staged) {
+        n = send(t->fd, t->stage + t->sent, t->staged - t->sent,
+                 MSG_NOSIGNAL);
+        if (n < 0) {
+            return false;
+        }
+        t->sent += n;
+    }
+    t->staged = t->sent = 0;
+    return true;
+}
+
 static void transport_send(struct transport *t)
 {
     const uint8_t *window;
     size_t length;
     ssize_t n;
 
-    while ((window = iscsi_tx_window(t->session, &length)) != NULL) {
+    while (send_staged(t) &&
+           (window = iscsi_tx_window(t->session, &length)) != NULL) {
+        window = stage(t, window, &length);
+        if (!window || t->staged) {
+            continue;
+        }
         n = send(t->fd, window, length, MSG_NOSIGNAL);
         if (n < 0) {
-            return;     /* full, or broken: receiving tells */
+            return;
         }
         iscsi_tx_commit(t->session, n, transport_now());
     }
@@ -116,21 +157,45 @@ static void transport_receive(struct transport *t)
     uint8_t *window;
     ssize_t n;
 
-    while (received < RECEIVE_BUDGET &&
-           (window = iscsi_rx_window(t->session, &length)) != NULL) {
+    t->more = false;
+    do {
+        window = iscsi_rx_window(t->session, &length);
+        if (!window) {
+            return;
+        }
         n = receive(t, window, length, rest, sizeof(rest));
         if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
             transport_close(t);
             return;
         }
         if (n < 0) {
+            t->more = false;
             return;
         }
         received += n;
+        t->more = (size_t)n == length + sizeof(rest);
         iscsi_rx_commit(t->session, MIN((size_t)n, length), transport_now());
         if ((size_t)n > length) {
             iscsi_rx(t->session, rest, n - length, transport_now());
         }
+    } while (t->more && received < RECEIVE_BUDGET);
+}
+
+/*
+ * The rest of a data segment is waited for as a whole, so that a target that
+ * is slower than we are does not wake us up for each piece of it.
+ */
+static void set_low_water(struct transport *t)
+{
+    size_t length;
+    int mark = 1;
+
+    if (iscsi_rx_window(t->session, &length)) {
+        mark = MIN(length, LOW_WATER_MAX);
+    }
+    if (mark != t->low_water) {
+        t->low_water = mark;
+        setsockopt(t->fd, SOL_SOCKET, SO_RCVLOWAT, &mark, sizeof(mark));
     }
 }
 
@@ -144,7 +209,13 @@ static void transport_wait(struct transport *t, uint64_t deadline)
                   deadline - now > POLL_MAX_MS ? POLL_MAX_MS : deadline - now;
     size_t length;
 
-    if (!t->connected || iscsi_tx_window(t->session, &length)) {
+    if (t->more && ++t->unpolled < UNPOLLED_MAX) {
+        transport_receive(t);
+        return;
+    }
+    t->unpolled = 0;
+    set_low_water(t);
+    if (!t->connected || t->staged || iscsi_tx_window(t->session, &length)) {
         fds[0].events |= POLLOUT;
     }
     if (poll(fds, 2, timeout) <= 0) {

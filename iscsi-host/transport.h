@@ -8,12 +8,20 @@
 
 #include "iscsi.h"
 
+/* PDUs without data, put together so that the target wakes up once. */
+#define TRANSPORT_STAGE_SIZE 1024
+
 struct transport {
     struct iscsi_session *session;
     int fd;                 /* -1: no connection and no attempt */
     bool connected;
     int wake;               /* what ends a wait by being readable, or -1 */
     bool woken;
+    bool more;              /* there was more to receive than was */
+    int low_water;          /* bytes that wake us up; 0: not set yet */
+    unsigned unpolled;      /* calls in a row that did not look at @wake */
+    uint8_t stage[TRANSPORT_STAGE_SIZE];
+    size_t staged, sent;    /* of @stage: bytes there are, bytes that went */
 };
 
 /* Milliseconds of the monotonic clock. */

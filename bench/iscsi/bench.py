@@ -4,6 +4,10 @@ Both read LUN 1 of one tgtd, 256 KiB a request and 8 requests at a time, and
 take turns: a ratio is that of two runs of the same round.  nciscsi takes part
 twice, which tells the noise, and once more with both digests.  Processor time
 is that of the initiator alone.
+
+With digests tgtd, which sums up byte by byte, is three times slower than the
+initiator, so that the rate tells nothing of it.  What it could do is the
+inverse of its processor time.
 """
 # SPDX-License-Identifier: GPL-2.0-or-later
 
@@ -126,11 +130,12 @@ def gates(results):
     """(passed, what) of each gate."""
     rate = ratio(results, OURS, THEIRS, 0)
     cpu = ratio(results, OURS, THEIRS, 1)
-    digests = ratio(results, DIGESTS, OURS, 0)
+    digests = ratio(results, OURS, DIGESTS, 1)
     yield rate >= RATE_MIN, f'rate {rate:.2f} >= {RATE_MIN} of {THEIRS}'
     yield cpu <= CPU_MAX, f'CPU {cpu:.2f} <= {CPU_MAX} of {THEIRS}'
-    yield digests >= DIGESTS_MIN, (f'with digests {digests:.2f} >= '
-                                   f'{DIGESTS_MIN} of the rate without')
+    yield digests >= DIGESTS_MIN, (
+        f'with digests {digests:.2f} >= {DIGESTS_MIN} of what the processor '
+        'could do without')
 
 
 def arguments(argv):
