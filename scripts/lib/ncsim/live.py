@@ -90,11 +90,15 @@ def _adapters_below(qmp, path):
 
 
 def adapters(qmp, device=None):
-    """QOM paths of the adapters, or of the one with this id."""
-    found = [path for container in CONTAINERS
-             for path in _adapters_below(qmp, container)]
+    """QOM paths of the adapters, or of those with this id.
+
+    A board with two ports has an id, each of them is called ID/port0 or so.
+    """
+    found = sorted(path for container in CONTAINERS
+                   for path in _adapters_below(qmp, container))
     if device is not None:
-        named = [path for path in found if device in path.split('/')]
+        named = [path for path in found
+                 if device == short(path) or device in path.split('/')]
         if not named:
             raise Failure(USAGE, f'--device {device}: no such adapter; the '
                           'machine has ' + (' '.join(map(short, found))
