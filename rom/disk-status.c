@@ -32,7 +32,7 @@ static const struct {
     uint8_t status;
 } by_error[] = {
     { ISCSI_OK,                DISK_OK },
-    { ISCSI_E_RANGE,           DISK_NOT_FOUND },
+    { ISCSI_E_RANGE,           DISK_BAD_COMMAND },
     { ISCSI_E_MEDIUM,          DISK_BAD_SECTOR },
     { ISCSI_E_WRITE_PROTECTED, DISK_WRITE_PROTECTED },
     { ISCSI_E_NOT_READY,       DISK_NOT_READY },

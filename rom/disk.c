@@ -73,7 +73,7 @@ static enum disk_status move(uint8_t operation, uint64_t sector,
 
     *done = 0;
     if (sector >= sectors || count > sectors - sector) {
-        return DISK_NOT_FOUND;
+        return DISK_BAD_COMMAND;
     }
     if (!count) {
         return DISK_OK;

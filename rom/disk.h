@@ -14,9 +14,8 @@
 /* INT 13h status, the values that end in AH. */
 enum disk_status {
     DISK_OK = 0x00,
-    DISK_BAD_COMMAND = 0x01,        /* ILLEGAL REQUEST */
+    DISK_BAD_COMMAND = 0x01,        /* also a sector beyond the end */
     DISK_WRITE_PROTECTED = 0x03,
-    DISK_NOT_FOUND = 0x04,          /* sector beyond the end */
     DISK_RESET_FAILED = 0x05,
     DISK_BAD_SECTOR = 0x10,         /* MEDIUM ERROR */
     DISK_CONTROLLER = 0x20,         /* core or adapter failure */
@@ -28,7 +27,8 @@ enum disk_status {
 /*
  * Moves @count sectors from or to @buffer, a linear address anywhere below
  * 4 GiB, with no alignment.  *@done is the number of sectors moved, also on
- * failure.  A range beyond the capacity moves nothing: DISK_NOT_FOUND.
+ * failure.  A range beyond the capacity moves nothing:
+ * DISK_BAD_COMMAND, as of the BIOS.
  */
 enum disk_status disk_read(uint64_t sector, uint32_t count, void *buffer,
                            uint32_t *done);

@@ -171,7 +171,7 @@ static uint8_t seek_packet(struct int13_disk *disk, struct call_frame *frame)
     if (!edd_packet_read(linear_of(frame->ds, frame->esi), &packet)) {
         return DISK_BAD_COMMAND;
     }
-    return packet.sector < disk_sectors() ? DISK_OK : DISK_NOT_FOUND;
+    return packet.sector < disk_sectors() ? DISK_OK : DISK_BAD_COMMAND;
 }
 
 static uint8_t reset(struct int13_disk *disk, struct call_frame *frame)

@@ -139,7 +139,7 @@ enum disk_status disk_read(uint64_t sector, uint32_t count, void *buffer,
 {
     *done = 0;
     if (sector > now.sectors || count > now.sectors - sector) {
-        return DISK_NOT_FOUND;
+        return DISK_BAD_COMMAND;
     }
     if (!dma((uint32_t)disk_file << 16 | DMA_SELECT | DMA_SKIP, NULL,
              sector * SECTOR_SIZE) ||

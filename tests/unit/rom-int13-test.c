@@ -164,11 +164,11 @@ static void a_packet_beyond_the_end_moves_nothing(void)
     start();
     packet(0x10, 2, MACHINE_SECTORS - 1);
     CU_ASSERT_EQUAL(call(0x4200), CORE_FAILED);
-    CU_ASSERT_EQUAL(ah(), 0x04);
+    CU_ASSERT_EQUAL(ah(), 0x01);
     CU_ASSERT_EQUAL(lduw_le_p(linear(PACKET + 2)), 0);
     packet(0x10, 1, UINT64_MAX);
     CU_ASSERT_EQUAL(call(0x4300), CORE_FAILED);
-    CU_ASSERT_EQUAL(ah(), 0x04);
+    CU_ASSERT_EQUAL(ah(), 0x01);
 }
 
 static void a_short_packet_is_refused(void)
@@ -225,7 +225,7 @@ static void a_seek_checks_the_sector(void)
     CU_ASSERT_EQUAL(call(0x4700), CORE_DONE);
     packet(0x10, 0, MACHINE_SECTORS);
     CU_ASSERT_EQUAL(call(0x4700), CORE_FAILED);
-    CU_ASSERT_EQUAL(ah(), 0x04);
+    CU_ASSERT_EQUAL(ah(), 0x01);
 }
 
 static void drive_parameters_are_the_geometry(void)

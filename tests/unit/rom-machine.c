@@ -51,7 +51,7 @@ static enum disk_status request(char operation, uint64_t sector,
     *done = 0;
     if (sector > machine_disk.capacity ||
         count > machine_disk.capacity - sector) {
-        return DISK_NOT_FOUND;
+        return DISK_BAD_COMMAND;
     }
     *done = machine_disk.answer == DISK_OK ? count : machine_disk.done;
     return machine_disk.answer;

@@ -64,7 +64,7 @@ static void a_peer_that_breaks_the_protocol_is_a_controller_failure(void)
 static void errors_of_the_disk_keep_their_meaning(void)
 {
     CU_ASSERT_EQUAL(of_error(ISCSI_E_MEDIUM), DISK_BAD_SECTOR);
-    CU_ASSERT_EQUAL(of_error(ISCSI_E_RANGE), DISK_NOT_FOUND);
+    CU_ASSERT_EQUAL(of_error(ISCSI_E_RANGE), DISK_BAD_COMMAND);
     CU_ASSERT_EQUAL(of_error(ISCSI_E_WRITE_PROTECTED), DISK_WRITE_PROTECTED);
     CU_ASSERT_EQUAL(of_error(ISCSI_E_NOT_READY), DISK_NOT_READY);
 }

@@ -100,10 +100,10 @@ static void beyond_the_end_the_disk_decides(void)
     start();
     reads(MACHINE_SECTORS - 2, 2);
     CU_ASSERT_EQUAL(read_ahead_read(MACHINE_SECTORS, 1, buffer, &done),
-                    DISK_NOT_FOUND);
+                    DISK_BAD_COMMAND);
     CU_ASSERT_EQUAL(done, 0);
     CU_ASSERT_EQUAL(read_ahead_read(UINT64_MAX, 1, buffer, &done),
-                    DISK_NOT_FOUND);
+                    DISK_BAD_COMMAND);
 }
 
 static void old_data_is_not_handed_out(void)
