@@ -3,11 +3,14 @@
 
 import array
 import os
+import struct
 import subprocess
 import sys
 import tempfile
 
 SECTOR = 512
+CD_SECTOR = 2048
+CD_RECORD = 17                  # where a boot record is looked for
 WORDS = SECTOR // 4
 FACTOR = 0x9e3779b1
 SECTORS = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(
@@ -48,6 +51,27 @@ def write_disk(path, program, mebibytes=1):
     with open(path, 'wb') as image:
         image.write(program)
         image.truncate(mebibytes << 20)
+
+
+def write_cd(path, program):
+    """A CD that boots program: El Torito without emulation, no files."""
+    def sector(*parts):
+        content = bytearray(CD_SECTOR)
+        for at, part in parts:
+            content[at:at + len(part)] = part
+        return bytes(content)
+
+    record = sector((0, b'\0CD001\1EL TORITO SPECIFICATION'),
+                    (0x47, struct.pack('<I', CD_RECORD + 1)))
+    check = struct.pack('<BBH24sHH', 1, 0, 0, b'ncsim', 0, 0xaa55)
+    total = sum(struct.unpack('<16H', check)) & 0xffff
+    check = check[:28] + struct.pack('<H', -total & 0xffff) + check[30:]
+    entry = struct.pack('<BBHBBHI', 0x88, 0, 0, 0, 0, CD_SECTOR // SECTOR,
+                        CD_RECORD + 2)
+    with open(path, 'wb') as image:
+        image.seek(CD_RECORD * CD_SECTOR)
+        image.write(record + sector((0, check), (32, entry))
+                    + sector((0, program)))
 
 
 class ProbeDisk:
