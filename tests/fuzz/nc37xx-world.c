@@ -264,10 +264,18 @@ static void msi(Nc37xx *nc)
     check(world.msi_enabled, "messages are sent only when they are enabled");
 }
 
+/* A change of the line was lost: from then on it may be told again. */
+static bool line_lost(const Nc37xx *nc)
+{
+    return nc->faults.faults[NC37XX_FAULT_INTX_LOST].injected ||
+           nc->faults.faults[NC37XX_FAULT_INTX_STUCK].injected;
+}
+
 static void intx(Nc37xx *nc, bool level)
 {
     work(1);
-    check(level != world.intx, "the line is told only of changes");
+    check(level != world.intx || line_lost(nc),
+          "the line is told only of changes");
     check(!level || !world.msi_enabled, "with messages the line is still");
     world.intx = level;
 }
@@ -399,6 +407,14 @@ static bool pin_asserted(const Nc37xx *nc)
            !nc->interrupt_masked;
 }
 
+/* What was lost stays lost when the fault that did it is over. */
+static bool pin_right(const Nc37xx *nc)
+{
+    bool due = !world.msi_enabled && pin_asserted(nc);
+
+    return world.intx == due || (due && line_lost(nc)) || nc->faults.active;
+}
+
 void world_end(void)
 {
     Nc37xx *nc = &world.nc;
@@ -413,6 +429,5 @@ void world_end(void)
     check((nc->phy.link != LINK_NEGOTIATING &&
            nc->phy.link != LINK_SETTLING) || world.timers[NC37XX_TIMER_LINK],
           "negotiation comes to an end");
-    check(world.intx == (!world.msi_enabled && pin_asserted(nc)) ||
-          nc->faults.active, "the line says what is due");
+    check(pin_right(nc), "the line says what is due");
 }
