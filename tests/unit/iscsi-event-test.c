@@ -3,6 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <string.h>
+
 #include "iscsi-peer.h"
 
 /* Rejects @rejected, @length bytes of it, for @reason. */
@@ -118,18 +120,23 @@ static void a_flood_of_pings_ends_F26(void)
 
 static void unknown_pdus_cost_the_connection_E7(void)
 {
-    static const uint8_t opcodes[] = {
-        0x00, 0x01, 0x03, 0x23, 0x24, 0x26, 0x27, 0x30, 0x3e, 0x60, 0x65,
+    /* Text comes in a discovery session that asked for it, and only there. */
+    static const uint8_t known[] = {
+        OP_NOP_IN, OP_SCSI_RESPONSE, OP_TASK_RESPONSE, OP_DATA_IN, OP_R2T,
+        OP_ASYNC, OP_REJECT,
     };
     uint8_t header[BHS_SIZE];
     struct peer p = { };
-    unsigned i;
+    unsigned opcode;
 
     while (peer_next(&p)) {
-        for (i = 0; i < sizeof(opcodes); i++) {
+        for (opcode = 0; opcode < 0x80; opcode++) {
+            if (memchr(known, opcode, sizeof(known))) {
+                continue;
+            }
             p.session = NULL;
             peer_log_in(&p);
-            peer_header(&p, header, opcodes[i], FLAG_FINAL, RESERVED_TAG);
+            peer_header(&p, header, opcode, FLAG_FINAL, RESERVED_TAG);
             peer_send(&p, header, NULL, 0);
             peer_expect_drop(&p, ISCSI_E_PROTOCOL_OPCODE);
         }
@@ -246,6 +253,36 @@ static void a_reject_ends_the_command_or_the_connection_E6(void)
     }
 }
 
+/* Rejected is a PDU that we never sent, or that no command is. */
+static void a_reject_of_anything_else_costs_the_connection_F35(void)
+{
+    static const struct {
+        uint8_t opcode;
+        uint32_t itt_offset;
+    } rows[] = {
+        { OP_SCSI_COMMAND, 256 }, { OP_SCSI_COMMAND, 1 },
+        { OP_NOP_OUT | OP_IMMEDIATE, 0 }, { OP_DATA_OUT, 0 }, { 0x3f, 0 },
+    };
+    uint8_t rejected[BHS_SIZE];
+    struct iscsi_command command;
+    struct peer p = { };
+    unsigned i;
+
+    while (peer_next(&p)) {
+        for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+            p.session = NULL;
+            peer_begin_read(&p, &command, 8);
+            memcpy(rejected, p.last.header, BHS_SIZE);
+            rejected[BHS_OPCODE] = rows[i].opcode;
+            put_be32(rejected + BHS_ITT, peer_itt(&p) + rows[i].itt_offset);
+            reject(&p, 0x09, rejected, BHS_SIZE);
+            peer_expect_drop(&p, ISCSI_E_REJECTED);
+            CU_ASSERT_PTR_NULL(iscsi_reap(p.session));
+            peer_free_buffer(&p);
+        }
+    }
+}
+
 static void a_reject_without_a_whole_header_is_refused_F35(void)
 {
     struct iscsi_command command;
@@ -288,6 +325,98 @@ static void logout_waits_for_commands_and_not_for_ever_E11(void)
     }
 }
 
+/* While we leave, it asks again: what is under way still comes to its end. */
+static void a_target_that_asks_twice_to_be_left_is_left_once_E5(void)
+{
+    struct iscsi_command command;
+    struct peer p = { };
+    uint64_t end;
+
+    while (peer_next(&p)) {
+        peer_begin_read(&p, &command, 8);
+        peer_async(&p, 1, 0, 3);
+        end = iscsi_deadline(p.session);
+        CU_ASSERT_EQUAL(end, p.now + 3000);
+        peer_wait(&p, 1000);
+        peer_async(&p, 1, 0, 3);
+        peer_async(&p, 4, 0, 3);
+        CU_ASSERT_EQUAL(iscsi_deadline(p.session), end);
+        peer_check(&p, peer_itt(&p), 5, 0x24, 0);
+        CU_ASSERT_PTR_EQUAL(iscsi_reap(p.session), &command);
+        peer_expect(&p, OP_LOGOUT_REQUEST | OP_IMMEDIATE);
+        peer_expect_silence(&p);
+    }
+}
+
+/* Without pings of our own none is sent for a sign of life either. */
+static void a_sign_of_life_is_given_as_configured_E2(void)
+{
+    struct peer p = { };
+    unsigned quiet;
+
+    while (peer_next(&p)) {
+        for (quiet = 0; quiet < 2; quiet++) {
+            p.session = NULL;
+            if (quiet) {
+                p.config.nop_idle_ms = 0;
+            }
+            peer_log_in(&p);
+            peer_nop_in(&p, RESERVED_TAG, RESERVED_TAG);
+            if (!quiet) {
+                peer_expect(&p, OP_NOP_OUT | OP_IMMEDIATE);
+                CU_ASSERT_EQUAL(peer_itt(&p), NOP_TAG);
+                /* One is under way; another would be for nothing. */
+                peer_nop_in(&p, RESERVED_TAG, RESERVED_TAG);
+            }
+            peer_expect_silence(&p);
+        }
+    }
+}
+
+/* Messages and other PDUs that achieve nothing, without end. */
+static void floods_of_every_kind_end_F26(void)
+{
+    struct peer p = { };
+    unsigned kind, i;
+
+    while (peer_next(&p)) {
+        for (kind = 0; kind < 3; kind++) {
+            p.session = NULL;
+            peer_log_in(&p);
+            for (i = 0; p.session->state == ISCSI_FULL_FEATURE && i < 5000;
+                 i++) {
+                if (kind == 2) {
+                    peer_nop_in(&p, RESERVED_TAG, RESERVED_TAG);
+                } else {
+                    peer_async(&p, kind ? 255 : 0, 0, 0);
+                }
+            }
+            peer_expect_drop(&p, ISCSI_E_FLOOD);
+            /* The answer to the login was the first. */
+            CU_ASSERT_EQUAL(i, IDLE_PDUS_MAX);
+        }
+    }
+}
+
+/* As many, but no more than the limit in each second: not a flood. */
+static void many_pings_in_their_time_are_no_flood_F26(void)
+{
+    struct peer p = { };
+    unsigned second, i;
+
+    while (peer_next(&p)) {
+        p.config.nop_idle_ms = 0;
+        peer_log_in(&p);
+        for (second = 0; second < 3; second++) {
+            peer_wait(&p, 1000);
+            for (i = 0; i < IDLE_PDUS_MAX; i++) {
+                peer_nop_in(&p, RESERVED_TAG, i);
+            }
+        }
+        CU_ASSERT_EQUAL(p.session->state, ISCSI_FULL_FEATURE);
+    }
+}
+
 static const struct unit_case cases[] = {
     UNIT_CASE(pings_are_answered_E1),
     UNIT_CASE(a_ping_of_the_old_connection_is_not_answered_on_the_new),
@@ -300,8 +429,13 @@ static const struct unit_case cases[] = {
     UNIT_CASE(a_target_that_goes_is_given_its_time_E5_F36),
     UNIT_CASE(other_messages_only_take_a_status_number_E5),
     UNIT_CASE(a_reject_ends_the_command_or_the_connection_E6),
+    UNIT_CASE(a_reject_of_anything_else_costs_the_connection_F35),
     UNIT_CASE(a_reject_without_a_whole_header_is_refused_F35),
     UNIT_CASE(logout_waits_for_commands_and_not_for_ever_E11),
+    UNIT_CASE(a_target_that_asks_twice_to_be_left_is_left_once_E5),
+    UNIT_CASE(a_sign_of_life_is_given_as_configured_E2),
+    UNIT_CASE(floods_of_every_kind_end_F26),
+    UNIT_CASE(many_pings_in_their_time_are_no_flood_F26),
 };
 
 int main(int argc, char **argv)

@@ -220,6 +220,119 @@ static void any_answer_to_a_logout_is_enough_F37(void)
     }
 }
 
+/* An answer with another tag, or to a logout that was not asked for yet. */
+static void no_other_answer_ends_a_logout_F37(void)
+{
+    struct iscsi_command command;
+    uint8_t header[BHS_SIZE];
+    struct peer p = { };
+    unsigned early;
+
+    while (peer_next(&p)) {
+        for (early = 0; early < 2; early++) {
+            p.session = NULL;
+            peer_begin_read(&p, &command, 8);
+            CU_ASSERT_EQUAL(iscsi_logout(p.session, p.now), ISCSI_OK);
+            if (early) {
+                peer_header(&p, header, OP_LOGOUT_RESPONSE, FLAG_FINAL,
+                            LOGOUT_TAG);
+                peer_send(&p, header, NULL, 0);
+                peer_expect_drop(&p, ISCSI_E_PROTOCOL_OPCODE);
+                continue;
+            }
+            peer_check(&p, peer_itt(&p), 5, 0x24, 0);
+            iscsi_tick(p.session, p.now);
+            peer_expect(&p, OP_LOGOUT_REQUEST | OP_IMMEDIATE);
+            peer_header(&p, header, OP_LOGOUT_RESPONSE, FLAG_FINAL,
+                        LOGOUT_TAG - 1);
+            peer_send(&p, header, NULL, 0);
+            CU_ASSERT_EQUAL(iscsi_want(p.session, NULL), ISCSI_WANT_CLOSE);
+            CU_ASSERT_PTR_EQUAL(iscsi_reap(p.session), &command);
+        }
+        p.session = NULL;
+        peer_begin_read(&p, &command, 8);
+        peer_async(&p, 1, 0, 3);            /* asks, and answers itself */
+        peer_header(&p, header, OP_LOGOUT_RESPONSE, FLAG_FINAL, LOGOUT_TAG);
+        peer_send(&p, header, NULL, 0);
+        peer_expect_drop(&p, ISCSI_E_PROTOCOL_TASK);
+    }
+}
+
+/* Only what is as good as GOOD may come with the data: 11.7.3. */
+static void a_bad_status_does_not_come_with_data_F30(void)
+{
+    static const uint8_t good[] = { 0x00, 0x04, 0x10, 0x14 };
+    struct iscsi_command command;
+    uint8_t header[BHS_SIZE];
+    struct peer p = { };
+    unsigned status;
+    uint32_t itt;
+
+    while (peer_next(&p)) {
+        for (status = 0; status < 0x50; status += 2) {
+            p.session = NULL;
+            itt = peer_begin_read(&p, &command, 4);
+            peer_header(&p, header, OP_DATA_IN, FLAG_FINAL | DATA_IN_STATUS,
+                        itt);
+            header[RESPONSE_STATUS] = status;
+            p.stat_sn++;
+            peer_send(&p, header, data, 4);
+            if (memchr(good, status, sizeof(good))) {
+                CU_ASSERT_PTR_EQUAL(iscsi_reap(p.session), &command);
+                CU_ASSERT_EQUAL(command.status, status);
+                CU_ASSERT_EQUAL(command.transferred,
+                                status == 0 || status == 4 ? 4 : 0);
+            } else {
+                peer_expect_drop(&p, ISCSI_E_PROTOCOL_STATUS);
+                CU_ASSERT_PTR_NULL(iscsi_reap(p.session));
+            }
+            peer_free_buffer(&p);
+        }
+    }
+}
+
+/* It says that it sent less than it did: the count is what holds. */
+static void more_data_than_counted_is_not_more_data_F27(void)
+{
+    struct iscsi_command command;
+    struct peer p = { };
+    unsigned strict;
+    uint32_t itt;
+
+    while (peer_next(&p)) {
+        for (strict = 0; strict < 2; strict++) {
+            p.session = NULL;
+            p.config.strict = strict;
+            itt = peer_begin_read(&p, &command, 512);
+            peer_data_in(&p, itt, FLAG_FINAL, 0, 0, data, 512);
+            peer_response(&p, itt, 0, FLAG_UNDERFLOW, 500, NULL, 0);
+            if (strict) {
+                peer_expect_drop(&p, ISCSI_E_PROTOCOL_STATUS);
+            } else {
+                peer_expect_done(&p, &command, 0, 12);
+            }
+        }
+    }
+}
+
+/* A count of sense data of which there is but one byte. */
+static void half_a_sense_length_costs_the_connection_F29(void)
+{
+    struct iscsi_command command;
+    uint8_t header[BHS_SIZE];
+    struct peer p = { };
+
+    while (peer_next(&p)) {
+        peer_begin_read(&p, &command, 8);
+        peer_header(&p, header, OP_SCSI_RESPONSE, FLAG_FINAL, peer_itt(&p));
+        header[RESPONSE_STATUS] = 2;
+        p.stat_sn++;
+        peer_send(&p, header, "", 1);
+        peer_expect_drop(&p, ISCSI_E_PROTOCOL_STATUS);
+        CU_ASSERT_PTR_NULL(iscsi_reap(p.session));
+    }
+}
+
 static const struct unit_case cases[] = {
     UNIT_CASE(additional_headers_end_a_strict_session_F2),
     UNIT_CASE(a_connection_that_ends_inside_a_pdu_gives_no_data_X4_F3),
@@ -231,6 +344,10 @@ static const struct unit_case cases[] = {
     UNIT_CASE(single_bytes_taken_do_not_stop_the_clock_F33),
     UNIT_CASE(a_target_that_gives_no_time_is_left_at_once_F36),
     UNIT_CASE(any_answer_to_a_logout_is_enough_F37),
+    UNIT_CASE(no_other_answer_ends_a_logout_F37),
+    UNIT_CASE(a_bad_status_does_not_come_with_data_F30),
+    UNIT_CASE(more_data_than_counted_is_not_more_data_F27),
+    UNIT_CASE(half_a_sense_length_costs_the_connection_F29),
 };
 
 int main(int argc, char **argv)

@@ -88,6 +88,68 @@ static void a_status_out_of_sequence_costs_the_connection_N7(void)
     }
 }
 
+/* A PDU that takes a number, with one that is not its turn. */
+static void out_of_turn(struct peer *p, uint8_t opcode, uint8_t flags,
+                        uint32_t itt)
+{
+    uint8_t header[BHS_SIZE], rejected[BHS_SIZE] = { OP_SCSI_COMMAND };
+    bool rejects = opcode == OP_REJECT;
+
+    p->stat_sn++;
+    peer_header(p, header, opcode, flags, itt);
+    put_be32(header + BHS_TTT, RESERVED_TAG);
+    peer_send(p, header, rejected, rejects ? sizeof(rejected) : 0);
+    peer_expect_drop(p, ISCSI_E_PROTOCOL_STATSN);
+}
+
+static void each_pdu_that_takes_a_number_is_held_to_it_N7(void)
+{
+    struct iscsi_command command;
+    struct peer p = { };
+    uint32_t itt;
+
+    while (peer_next(&p)) {
+        itt = peer_begin_read(&p, &command, 8);
+        out_of_turn(&p, OP_DATA_IN, FLAG_FINAL | DATA_IN_STATUS, itt);
+        CU_ASSERT_PTR_NULL(iscsi_reap(p.session));
+        p.session = NULL;
+        peer_log_in(&p);
+        out_of_turn(&p, OP_ASYNC, FLAG_FINAL, RESERVED_TAG);
+        p.session = NULL;
+        peer_log_in(&p);
+        out_of_turn(&p, OP_REJECT, FLAG_FINAL, RESERVED_TAG);
+        p.session = NULL;
+        peer_log_in(&p);
+        peer_wait(&p, p.config.nop_idle_ms);
+        peer_expect(&p, OP_NOP_OUT | OP_IMMEDIATE);
+        out_of_turn(&p, OP_NOP_IN, FLAG_FINAL, NOP_TAG);
+    }
+}
+
+/* What the old session allowed does not hold in the new one. */
+static void the_window_is_that_of_the_session_N5(void)
+{
+    struct iscsi_command commands[3];
+    struct peer p = { };
+    unsigned i;
+
+    while (peer_next(&p)) {
+        p.max_cmd_sn = 64;
+        peer_log_in(&p);
+        for (i = 0; i < 3; i++) {
+            peer_read(&p, &commands[i], 8);
+            peer_expect(&p, OP_SCSI_COMMAND);
+        }
+        p.max_cmd_sn = p.session->first_cmd_sn + 1;
+        peer_come_back(&p);
+        peer_expect(&p, OP_SCSI_COMMAND);
+        CU_ASSERT_EQUAL(get_be32(p.last.header + BHS_CMD_SN),
+                        p.session->first_cmd_sn);
+        peer_expect(&p, OP_SCSI_COMMAND);
+        peer_expect_silence(&p);
+    }
+}
+
 static void status_is_acknowledged_but_not_for_data_N1_N2(void)
 {
     struct iscsi_command a, b;
@@ -153,6 +215,8 @@ static const struct unit_case cases[] = {
     UNIT_CASE(commands_are_numbered_across_the_wrap_N3_N4),
     UNIT_CASE(the_window_is_kept_N5_N6),
     UNIT_CASE(a_status_out_of_sequence_costs_the_connection_N7),
+    UNIT_CASE(each_pdu_that_takes_a_number_is_held_to_it_N7),
+    UNIT_CASE(the_window_is_that_of_the_session_N5),
     UNIT_CASE(status_is_acknowledged_but_not_for_data_N1_N2),
     UNIT_CASE(a_second_answer_does_not_hit_the_next_command_N8_N10),
     UNIT_CASE(nothing_is_sent_twice_on_a_connection_N9),
