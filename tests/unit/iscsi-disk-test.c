@@ -313,6 +313,85 @@ static void sectors_before_the_failure_are_counted(void)
     }
 }
 
+/* GOOD, with a count that says how much is missing: no sector is proved. */
+static void a_short_transfer_is_no_success_R7_F27(void)
+{
+    struct iscsi_disk_request request;
+    struct peer p = { };
+
+    while (peer_next(&p)) {
+        lun_begin(&p);
+        CU_ASSERT_EQUAL(lun_open_disk(&p), ISCSI_OK);
+        lun.cut_opcode = READ10;
+        lun.cut_length = 1024;
+        lun_submit(&p, &request, ISCSI_DISK_READ, 0, 4);
+        CU_ASSERT_PTR_EQUAL(lun_run(&p, 1000), &request);
+        CU_ASSERT_EQUAL(request.error, ISCSI_E_SCSI);
+        CU_ASSERT_EQUAL(request.done, 0);
+        CU_ASSERT_EQUAL(p.session->relogins, 0);
+    }
+}
+
+/* Two pieces fail, the later one first: what is told is the earlier one. */
+static void the_first_failure_of_a_request_is_told(void)
+{
+    static const uint8_t late[18] = { 0x70, 0, 3, [7] = 10, [12] = 0x11 };
+    static const uint8_t early[18] = { 0x70, 0, 7, [7] = 10, [12] = 0x27 };
+    struct iscsi_disk_request request;
+    uint32_t itt[3];
+    struct peer p = { };
+    unsigned i;
+
+    while (peer_next(&p)) {
+        lun_begin(&p);
+        p.login_text = "DefaultTime2Wait=0\nMaxBurstLength=4096";
+        CU_ASSERT_EQUAL(lun_open_disk(&p), ISCSI_OK);
+        lun_submit(&p, &request, ISCSI_DISK_READ, 0, 24);
+        CU_ASSERT_PTR_NULL(iscsi_disk_reap(p.disk, p.now));
+        for (i = 0; i < 3; i++) {
+            peer_expect(&p, OP_SCSI_COMMAND);
+            itt[i] = peer_itt(&p);
+        }
+        peer_response(&p, itt[2], 2, 0, 0, late, sizeof(late));
+        CU_ASSERT_PTR_NULL(iscsi_disk_reap(p.disk, p.now));
+        peer_response(&p, itt[0], 2, 0, 0, early, sizeof(early));
+        CU_ASSERT_PTR_NULL(iscsi_disk_reap(p.disk, p.now));
+        peer_response(&p, itt[1], 2, 0, 0, late, sizeof(late));
+        CU_ASSERT_PTR_EQUAL(iscsi_disk_reap(p.disk, p.now), &request);
+        CU_ASSERT_EQUAL(request.error, ISCSI_E_WRITE_PROTECTED);
+        CU_ASSERT_EQUAL(request.sense_key, 7);
+        CU_ASSERT_EQUAL(request.asc, 0x27);
+        CU_ASSERT_EQUAL(request.done, 0);
+    }
+}
+
+static void unusable_requests_are_refused(void)
+{
+    struct iscsi_disk_request request = { .count = 1 };
+    uint8_t lun_bytes[8] = { 0 }, byte;
+    struct iscsi_disk *disk;
+    struct peer p = { };
+
+    while (peer_next(&p)) {
+        lun_begin(&p);
+        peer_open_disk(&p);
+        request.buffer = &byte;
+        CU_ASSERT_EQUAL(iscsi_disk_submit(p.disk, &request, p.now),
+                        ISCSI_E_STATE);
+        CU_ASSERT_EQUAL(iscsi_disk_init(p.disk_memory, 100, p.session,
+                                        lun_bytes, &disk), ISCSI_E_CONFIG);
+        peer_log_in(&p);
+        CU_ASSERT_EQUAL(lun_open_disk(&p), ISCSI_OK);
+        request.operation = ISCSI_DISK_FLUSH + 1;
+        CU_ASSERT_EQUAL(iscsi_disk_submit(p.disk, &request, p.now),
+                        ISCSI_E_CONFIG);
+        request.operation = ISCSI_DISK_READ;
+        request.buffer = NULL;
+        CU_ASSERT_EQUAL(iscsi_disk_submit(p.disk, &request, p.now),
+                        ISCSI_E_CONFIG);
+    }
+}
+
 static void a_cancelled_request_is_let_go_of_at_once(void)
 {
     struct iscsi_disk_request a, b;
@@ -352,6 +431,9 @@ static const struct unit_case cases[] = {
     UNIT_CASE(descriptor_sense_is_understood_S9),
     UNIT_CASE(a_failure_of_the_target_is_tried_once_more_R10),
     UNIT_CASE(sectors_before_the_failure_are_counted),
+    UNIT_CASE(a_short_transfer_is_no_success_R7_F27),
+    UNIT_CASE(the_first_failure_of_a_request_is_told),
+    UNIT_CASE(unusable_requests_are_refused),
     UNIT_CASE(a_cancelled_request_is_let_go_of_at_once),
 };
 

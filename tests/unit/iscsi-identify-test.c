@@ -83,6 +83,108 @@ static void what_is_not_a_usable_disk_is_refused_S1_F31(void)
     }
 }
 
+/* GOOD, and less than was to be told, with the count that goes with it. */
+static void short_answers_make_no_disk_F31(void)
+{
+    static const struct {
+        uint8_t opcode;
+        uint32_t length;
+        enum iscsi_error error;
+    } rows[] = {
+        { INQUIRY, 35, ISCSI_E_NO_LUN }, { INQUIRY, 0, ISCSI_E_NO_LUN },
+        { READ_CAPACITY10, 7, ISCSI_E_CAPACITY },
+        { READ_CAPACITY10, 0, ISCSI_E_CAPACITY },
+        { READ_CAPACITY16, 11, ISCSI_E_CAPACITY },
+        { READ_CAPACITY16, 0, ISCSI_E_CAPACITY },
+        { READ_CAPACITY16, 12, ISCSI_OK },
+    };
+    struct peer p = { };
+    unsigned i;
+
+    while (peer_next(&p)) {
+        for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+            lun_begin(&p);
+            lun.only16 = rows[i].opcode == READ_CAPACITY16;
+            lun.cut_opcode = rows[i].opcode;
+            lun.cut_length = rows[i].length;
+            free(p.disk_memory);
+            p.disk = NULL;
+            p.session = NULL;
+            CU_ASSERT_EQUAL(lun_open_disk(&p), rows[i].error);
+        }
+    }
+}
+
+/* What the long command tells is held to the same. */
+static void capacities_of_16_bytes_are_judged_too_S3_F31(void)
+{
+    static const struct {
+        uint64_t blocks;
+        uint32_t block_size;
+        enum iscsi_error error;
+    } rows[] = {
+        { 1, 512, ISCSI_OK }, { 16, 4096, ISCSI_OK },
+        { (uint64_t)1 << 55, 512, ISCSI_OK },
+        { ((uint64_t)1 << 55) + 1, 512, ISCSI_E_CAPACITY },
+        { 0, 512, ISCSI_E_CAPACITY }, { 16, 0, ISCSI_E_CAPACITY },
+        { 16, 513, ISCSI_E_CAPACITY }, { 16, 0x80000000, ISCSI_E_CAPACITY },
+    };
+    struct iscsi_disk_info info;
+    struct peer p = { };
+    unsigned i;
+
+    while (peer_next(&p)) {
+        for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+            lun_begin(&p);
+            lun.only16 = true;
+            lun.blocks = rows[i].blocks;
+            lun.block_size = rows[i].block_size;
+            free(p.disk_memory);
+            p.disk = NULL;
+            p.session = NULL;
+            CU_ASSERT_EQUAL(lun_open_disk(&p), rows[i].error);
+            CU_ASSERT_EQUAL(lun.counts[READ_CAPACITY16], 1);
+            iscsi_disk_get_info(p.disk, &info);
+            if (rows[i].error == ISCSI_OK) {
+                CU_ASSERT_EQUAL(info.blocks, rows[i].blocks);
+                CU_ASSERT_EQUAL(info.sectors, rows[i].blocks *
+                                (rows[i].block_size / 512));
+            }
+        }
+    }
+}
+
+/* Until the next look at a unit that becomes ready, nothing is due. */
+static void a_wait_for_a_unit_is_in_the_deadline_S2(void)
+{
+    struct peer p = { };
+    uint64_t due;
+
+    while (peer_next(&p)) {
+        lun_begin(&p);
+        lun_fault(TEST_UNIT_READY, 1, 2, 2, 0x04, 0x01);
+        peer_open_disk(&p);
+        peer_log_in(&p);
+        CU_ASSERT_EQUAL(iscsi_disk_open(p.disk, p.now), ISCSI_OK);
+        CU_ASSERT_EQUAL(iscsi_disk_open(p.disk, p.now), ISCSI_E_STATE);
+        while (lun.counts[TEST_UNIT_READY] == 0) {
+            CU_ASSERT_PTR_NULL(iscsi_disk_reap(p.disk, p.now));
+            CU_ASSERT_TRUE_FATAL(lun_serve_one(&p));
+        }
+        CU_ASSERT_PTR_NULL(iscsi_disk_reap(p.disk, p.now));
+        due = iscsi_disk_deadline(p.disk);
+        CU_ASSERT_EQUAL(due, p.now + DISK_WAIT_MS);
+        p.now = due - 1;
+        CU_ASSERT_PTR_NULL(iscsi_disk_reap(p.disk, p.now));
+        peer_expect_silence(&p);
+        p.now = due;
+        CU_ASSERT_PTR_NULL(iscsi_disk_reap(p.disk, p.now));
+        CU_ASSERT_TRUE(lun_serve_one(&p));
+        CU_ASSERT_EQUAL(lun.counts[TEST_UNIT_READY], 2);
+        CU_ASSERT_EQUAL(iscsi_disk_open(p.disk, p.now), ISCSI_E_STATE);
+    }
+}
+
 static void a_missing_lun_by_sense_is_named(void)
 {
     struct peer p = { };
@@ -183,6 +285,9 @@ static const struct unit_case cases[] = {
     UNIT_CASE(the_unit_is_identified_S1_S3),
     UNIT_CASE(a_disk_opened_before_the_login_waits_for_it),
     UNIT_CASE(what_is_not_a_usable_disk_is_refused_S1_F31),
+    UNIT_CASE(short_answers_make_no_disk_F31),
+    UNIT_CASE(capacities_of_16_bytes_are_judged_too_S3_F31),
+    UNIT_CASE(a_wait_for_a_unit_is_in_the_deadline_S2),
     UNIT_CASE(a_missing_lun_by_sense_is_named),
     UNIT_CASE(unit_attention_and_becoming_ready_are_waited_for_S2),
     UNIT_CASE(a_unit_that_never_gets_ready_is_given_up_S2),

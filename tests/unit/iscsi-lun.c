@@ -52,6 +52,10 @@ static bool serve_fault(struct peer *p, uint32_t itt)
 static void send_data(struct peer *p, uint32_t itt, const uint8_t *bytes,
                       uint32_t length, uint32_t wanted)
 {
+    if (lun.cut_opcode && lun.last[0] == lun.cut_opcode &&
+        length > lun.cut_length) {
+        length = lun.cut_length;
+    }
     peer_data_in(p, itt, FLAG_FINAL, 0, 0, bytes, length);
     peer_response(p, itt, 0, length < wanted ? FLAG_UNDERFLOW : 0,
                   length < wanted ? wanted - length : 0, NULL, 0);
@@ -80,8 +84,8 @@ static void serve_capacity(struct peer *p, uint32_t itt)
     uint8_t reply[32] = { 0 };
 
     if (lun.last[0] == READ_CAPACITY10) {
-        put_be32(reply, lun.blocks - 1 > 0xffffffff ? 0xffffffff
-                                                     : lun.blocks - 1);
+        put_be32(reply, lun.only16 || lun.blocks - 1 > 0xffffffff
+                 ? 0xffffffff : lun.blocks - 1);
         put_be32(reply + 4, lun.block_size);
         send_data(p, itt, reply, 8, 8);
     } else {

@@ -31,6 +31,9 @@ struct lun {
     uint64_t blocks;
     uint8_t inquiry0;
     uint8_t id;             /* in its VPD 83h designator */
+    bool only16;            /* READ CAPACITY(10) tells nothing */
+    uint8_t cut_opcode;     /* this command gets fewer bytes: */
+    uint32_t cut_length;
     struct lun_fault faults[FAULTS];
     unsigned counts[256];   /* commands seen, by operation code */
     uint8_t last[16];       /* CDB */
