@@ -16,6 +16,8 @@ enum key_kind {
     KIND_TOLD,      /* number, told by the target only */
     KIND_NOTED,     /* text that changes nothing here */
     KIND_FIXED,     /* an offer of the target's always has the same answer */
+    KIND_WORD,      /* list of the target's, of which we have one word */
+    KIND_LEVEL,     /* number of the target's, the smaller one holds */
     KIND_AUTH,      /* the login's business */
 };
 
@@ -25,7 +27,7 @@ struct key_row {
     uint32_t least;
     uint32_t most;
     uint32_t initial;       /* in force when the key is not negotiated */
-    const char *answer;     /* of KIND_FIXED */
+    const char *answer;     /* of KIND_FIXED and KIND_WORD */
 };
 
 #define LENGTH_MAX 0xffffff
@@ -55,10 +57,9 @@ static const struct key_row key_rows[KEY_COUNT] = {
     [KEY_OF_MARKER] = { "OFMarker", KIND_FIXED, .answer = "No" },
     [KEY_IF_MARK_INT] = { "IFMarkInt", KIND_FIXED, .answer = "Reject" },
     [KEY_OF_MARK_INT] = { "OFMarkInt", KIND_FIXED, .answer = "Reject" },
-    [KEY_TASK_REPORTING] = { "TaskReporting", KIND_FIXED,
+    [KEY_TASK_REPORTING] = { "TaskReporting", KIND_WORD,
                              .answer = "RFC3720" },
-    [KEY_PROTOCOL_LEVEL] = { "iSCSIProtocolLevel", KIND_FIXED,
-                             .answer = "1" },
+    [KEY_PROTOCOL_LEVEL] = { "iSCSIProtocolLevel", KIND_LEVEL, 0, 31, 1 },
     [KEY_AUTH_METHOD] = { "AuthMethod", KIND_AUTH },
     [KEY_CHAP_A] = { "CHAP_A", KIND_AUTH },
     [KEY_CHAP_I] = { "CHAP_I", KIND_AUTH },
@@ -194,37 +195,55 @@ static uint32_t result_of(const struct key_row *row, uint32_t ours,
     }
 }
 
-/* The first digest of the comma-separated list that we know, or 2. */
-static uint32_t choose_digest(const struct iscsi_text_pair *pair)
+/* Takes the first item off the comma-separated @list. */
+static struct iscsi_text_pair next_item(struct iscsi_text_pair *list)
 {
-    struct iscsi_text_pair item = *pair;
-    size_t left = pair->value_length;
+    struct iscsi_text_pair item = *list;
+    size_t used = 0;
+
+    while (used < list->value_length && list->value[used] != ',') {
+        used++;
+    }
+    item.value_length = used;
+    used += used < list->value_length;
+    list->value += used;
+    list->value_length -= used;
+    return item;
+}
+
+/* The first digest of the list that we know, or 2. */
+static uint32_t choose_digest(struct iscsi_text_pair list)
+{
+    struct iscsi_text_pair item;
     uint32_t value;
 
-    while (left) {
-        item.value_length = 0;
-        while (item.value_length < left &&
-               item.value[item.value_length] != ',') {
-            item.value_length++;
-        }
+    while (list.value_length) {
+        item = next_item(&list);
         if (read_value(&key_rows[KEY_HEADER_DIGEST], &item, &value)) {
             return value;
         }
-        left -= item.value_length;
-        item.value += item.value_length;
-        if (left) {
-            left--;
-            item.value++;
-        }
     }
     return 2;
+}
+
+static bool list_has(struct iscsi_text_pair list, const char *word)
+{
+    struct iscsi_text_pair item;
+
+    while (list.value_length) {
+        item = next_item(&list);
+        if (iscsi_text_is(&item, word)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static enum iscsi_error answer_digest(uint32_t *value,
                                       const struct iscsi_text_pair *pair,
                                       struct iscsi_text_writer *writer)
 {
-    uint32_t digest = choose_digest(pair);
+    uint32_t digest = choose_digest(*pair);
 
     if (digest > 1) {
         iscsi_text_answer(writer, pair, "Reject");
@@ -255,6 +274,26 @@ static enum iscsi_error answer_offer(struct iscsi_keys *keys, unsigned key,
     } else {
         iscsi_text_put_number(writer, row->name, keys->value[key]);
     }
+    return ISCSI_OK;
+}
+
+/* Keys that we never offer, and of which nothing follows here. */
+static enum iscsi_error answer_by_rule(const struct key_row *row,
+                                       const struct iscsi_text_pair *pair,
+                                       struct iscsi_text_writer *writer)
+{
+    uint32_t theirs;
+
+    if (row->kind == KIND_LEVEL) {
+        if (!read_value(row, pair, &theirs)) {
+            return ISCSI_E_NEGOTIATION;
+        }
+        iscsi_text_put_number(writer, row->name, theirs < row->initial
+                              ? theirs : row->initial);
+        return ISCSI_OK;
+    }
+    iscsi_text_answer(writer, pair, row->kind == KIND_FIXED ||
+                      list_has(*pair, row->answer) ? row->answer : "Reject");
     return ISCSI_OK;
 }
 
@@ -307,8 +346,9 @@ enum iscsi_error iscsi_keys_receive(struct iscsi_keys *keys,
     case KIND_AUTH:
         return ISCSI_OK;
     case KIND_FIXED:
-        iscsi_text_answer(writer, pair, key_rows[key].answer);
-        return ISCSI_OK;
+    case KIND_WORD:
+    case KIND_LEVEL:
+        return answer_by_rule(&key_rows[key], pair, writer);
     case KIND_DECLARED:
     case KIND_TOLD:
         return take_answer(keys, key, pair);

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "iscsi-peer.h"
@@ -256,6 +257,8 @@ static void offers_of_the_target_are_answered_T9_K14(void)
         { "HeaderDigest=CRC32C,None", "HeaderDigest=CRC32C" },
         { "HeaderDigest=X-own,None", "HeaderDigest=None" },
         { "HeaderDigest=X-own", "HeaderDigest=Reject" },
+        { "DataDigest=CRC32,CRC32CC,", "DataDigest=Reject" },
+        { "DataDigest=,,None", "DataDigest=None" },
         { "MaxBurstLength=4096", "MaxBurstLength=4096" },
         { "MaxBurstLength=16777215", "MaxBurstLength=262144" },
         { "DefaultTime2Wait=20", "DefaultTime2Wait=20" },
@@ -267,7 +270,11 @@ static void offers_of_the_target_are_answered_T9_K14(void)
         { "IFMarker=Yes", "IFMarker=No" },
         { "OFMarkInt=1~2048", "OFMarkInt=Reject" },
         { "TaskReporting=FastAbort,RFC3720", "TaskReporting=RFC3720" },
+        { "TaskReporting=FastAbort", "TaskReporting=Reject" },
+        { "TaskReporting=RFC37200", "TaskReporting=Reject" },
         { "iSCSIProtocolLevel=2", "iSCSIProtocolLevel=1" },
+        { "iSCSIProtocolLevel=31", "iSCSIProtocolLevel=1" },
+        { "iSCSIProtocolLevel=0", "iSCSIProtocolLevel=0" },
         { "X-com.example.key=1", "X-com.example.key=NotUnderstood" },
         { "MaxBurst=1", "MaxBurst=NotUnderstood" },
         { "T=1", "T=NotUnderstood" },
@@ -281,6 +288,102 @@ static void offers_of_the_target_are_answered_T9_K14(void)
         CU_ASSERT_EQUAL(receive(&f, rows[i].offer), ISCSI_OK);
         CU_ASSERT_STRING_EQUAL((char *)f.text, rows[i].answer);
     }
+}
+
+/* Each word that answers an offer, for each key that we offer. */
+static void words_that_refuse_end_the_negotiation_T5(void)
+{
+    static const char *const keys[] = {
+        "HeaderDigest", "DataDigest", "InitialR2T", "ImmediateData",
+        "MaxRecvDataSegmentLength", "MaxBurstLength", "FirstBurstLength",
+        "MaxConnections", "MaxOutstandingR2T", "DefaultTime2Wait",
+        "DefaultTime2Retain", "DataPDUInOrder", "DataSequenceInOrder",
+        "ErrorRecoveryLevel",
+    };
+    static const struct {
+        const char *word;
+        enum iscsi_error error;
+    } words[] = {
+        { "Reject", ISCSI_E_NEGOTIATION },
+        { "NotUnderstood", ISCSI_E_NEGOTIATION },
+        { "Irrelevant", ISCSI_OK }, { "", ISCSI_E_NEGOTIATION },
+    };
+    struct keys_fixture f;
+    char text[60];
+    unsigned i, j;
+
+    for (i = 0; i < COUNT(keys); i++) {
+        for (j = 0; j < COUNT(words); j++) {
+            begin(&f, true);
+            snprintf(text, sizeof(text), "%s=%s", keys[i], words[j].word);
+            CU_ASSERT_EQUAL(receive(&f, text), words[j].error);
+            CU_ASSERT_EQUAL(f.writer.length, 0);
+        }
+        begin(&f, true);
+        snprintf(text, sizeof(text), "%s=None", keys[i]);
+        CU_ASSERT_EQUAL(receive(&f, text), i < 2 ? ISCSI_OK
+                                                 : ISCSI_E_NEGOTIATION);
+    }
+}
+
+/* Such a word for a key that we do not know answers what nobody said. */
+static void words_that_answer_nothing_are_not_answered_T5(void)
+{
+    static const char *const words[] = {
+        "NotUnderstood", "Reject", "Irrelevant",
+    };
+    struct keys_fixture f;
+    char text[60];
+    unsigned i;
+
+    for (i = 0; i < COUNT(words); i++) {
+        begin(&f, false);
+        snprintf(text, sizeof(text), "X-key=%s", words[i]);
+        CU_ASSERT_EQUAL(receive(&f, text), ISCSI_OK);
+        CU_ASSERT_EQUAL(f.writer.length, 0);
+    }
+}
+
+/* Offers that nothing can be made of. */
+static void offers_out_of_bounds_are_refused_T9(void)
+{
+    static const char *const offers[] = {
+        "MaxBurstLength=511", "MaxBurstLength=x", "InitialR2T=Perhaps",
+        "MaxConnections=0", "ErrorRecoveryLevel=3", "iSCSIProtocolLevel=32",
+        "iSCSIProtocolLevel=RFC3720",
+    };
+    struct keys_fixture f;
+    unsigned i;
+
+    for (i = 0; i < COUNT(offers); i++) {
+        begin(&f, false);
+        CU_ASSERT_EQUAL(receive(&f, offers[i]), ISCSI_E_NEGOTIATION);
+        CU_ASSERT_EQUAL(f.writer.length, 0);
+    }
+}
+
+/* In the security stage, say; a declaration of the target's is not ours. */
+static void what_the_target_has_offered_is_not_offered_again_T6(void)
+{
+    struct keys_fixture f;
+    struct iscsi_text_reader reader;
+    struct iscsi_text_pair pair;
+    unsigned declared = 0;
+
+    begin(&f, false);
+    CU_ASSERT_EQUAL(receive(&f, "MaxBurstLength=4096"), ISCSI_OK);
+    CU_ASSERT_EQUAL(receive(&f, "MaxRecvDataSegmentLength=4096"), ISCSI_OK);
+    f.writer.length = 0;
+    iscsi_keys_offer(&f.keys, &f.writer);
+    reader = (struct iscsi_text_reader) {
+        f.text, f.text + f.writer.length, true,
+    };
+    while (iscsi_text_next(&reader, &pair) == TEXT_PAIR) {
+        CU_ASSERT_FALSE(iscsi_text_key_is(&pair, "MaxBurstLength"));
+        declared += iscsi_text_key_is(&pair, "MaxRecvDataSegmentLength");
+    }
+    CU_ASSERT_EQUAL(declared, 1);
+    CU_ASSERT_EQUAL(f.keys.value[KEY_MAX_BURST], 4096);
 }
 
 static void a_key_given_twice_is_an_error_T7(void)
@@ -325,6 +428,10 @@ static const struct unit_case cases[] = {
     UNIT_CASE(a_pair_that_does_not_fit_is_left_out),
     UNIT_CASE(answers_are_held_against_the_offer_K2_K17),
     UNIT_CASE(offers_of_the_target_are_answered_T9_K14),
+    UNIT_CASE(words_that_refuse_end_the_negotiation_T5),
+    UNIT_CASE(words_that_answer_nothing_are_not_answered_T5),
+    UNIT_CASE(offers_out_of_bounds_are_refused_T9),
+    UNIT_CASE(what_the_target_has_offered_is_not_offered_again_T6),
     UNIT_CASE(a_key_given_twice_is_an_error_T7),
     UNIT_CASE(nothing_is_offered_twice_T6),
     UNIT_CASE(a_first_burst_beyond_the_burst_is_cut_K6),
