@@ -23,8 +23,7 @@ void iscsi_conn_init(struct iscsi_session *s)
     s->sending = NULL;
     s->receiving = NULL;
     s->cmd_sn = s->first_cmd_sn;
-    s->exp_cmd_sn = s->first_cmd_sn;
-    s->max_cmd_sn = s->first_cmd_sn;
+    s->max_cmd_sn = s->first_cmd_sn - 1;    /* closed until it says more */
     s->exp_stat_sn = 0;
     s->stat_sn_known = false;
     s->ping_due = false;
@@ -60,19 +59,13 @@ bool iscsi_conn_stat_sn(struct iscsi_session *s)
     return true;
 }
 
-/* Takes in ExpCmdSN and MaxCmdSN unless they make no sense: 4.2.2.1. */
+/* Takes in MaxCmdSN unless it and ExpCmdSN make no sense: 4.2.2.1. */
 static void update_window(struct iscsi_session *s)
 {
     uint32_t exp = get_be32(s->receiver.header + BHS_EXP_CMD_SN);
     uint32_t max = get_be32(s->receiver.header + BHS_MAX_CMD_SN);
 
-    if (serial_less(max, exp - 1)) {
-        return;
-    }
-    if (serial_less(s->exp_cmd_sn, exp) && !serial_less(s->cmd_sn, exp)) {
-        s->exp_cmd_sn = exp;
-    }
-    if (serial_less(s->max_cmd_sn, max)) {
+    if (!serial_less(max, exp - 1) && serial_less(s->max_cmd_sn, max)) {
         s->max_cmd_sn = max;
     }
 }

@@ -158,7 +158,6 @@ struct iscsi_session {
     uint32_t first_cmd_sn;
     uint32_t cmd_sn;
     uint32_t max_cmd_sn;
-    uint32_t exp_cmd_sn;
     uint32_t exp_stat_sn;
     bool stat_sn_known;
     uint32_t max_send_data;

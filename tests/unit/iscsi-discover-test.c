@@ -277,6 +277,41 @@ static void text_that_was_not_asked_for_costs_the_connection_T11(void)
     }
 }
 
+/* Half a request is out; another tag; twice; a number out of turn. */
+static void answers_out_of_turn_cost_the_connection_T11_N7(void)
+{
+    enum { HALF, TAG, TWICE, NUMBER, TURNS };
+    static const char pair[] = "TargetName=iqn.x";
+    uint8_t header[BHS_SIZE];
+    struct peer p = { };
+    unsigned turn;
+    size_t length;
+
+    while (peer_next(&p)) {
+        for (turn = 0; turn < TURNS; turn++) {
+            begin(&p);
+            if (turn == HALF) {
+                iscsi_tx_window(p.session, &length);
+                iscsi_tx_commit(p.session, length - 1, p.now);
+            } else {
+                peer_expect(&p, OP_TEXT_REQUEST | OP_IMMEDIATE);
+            }
+            if (turn == TWICE) {
+                answer(&p, FLAG_FINAL, RESERVED_TAG, pair, sizeof(pair));
+            }
+            peer_header(&p, header, OP_TEXT_RESPONSE, FLAG_FINAL,
+                        turn == TAG ? TEXT_TAG - 1 : TEXT_TAG);
+            put_be32(header + BHS_TTT, RESERVED_TAG);
+            if (turn == NUMBER) {
+                put_be32(header + BHS_STAT_SN, p.stat_sn + 1);
+            }
+            peer_send(&p, header, pair, sizeof(pair));
+            peer_expect_drop(&p, turn == NUMBER ? ISCSI_E_PROTOCOL_STATSN
+                                                : ISCSI_E_PROTOCOL_TASK);
+        }
+    }
+}
+
 static void a_segment_beyond_8192_bytes_is_refused_T11_F1(void)
 {
     static const uint8_t zeros[8193];
@@ -383,6 +418,7 @@ static const struct unit_case cases[] = {
     UNIT_CASE(answers_that_may_not_be_end_discovery_T11_F16),
     UNIT_CASE(a_missing_last_nul_is_judged_as_configured_T1),
     UNIT_CASE(text_that_was_not_asked_for_costs_the_connection_T11),
+    UNIT_CASE(answers_out_of_turn_cost_the_connection_T11_N7),
     UNIT_CASE(a_segment_beyond_8192_bytes_is_refused_T11_F1),
     UNIT_CASE(a_portal_that_does_not_answer_costs_the_command_time_X6),
     UNIT_CASE(discovery_without_end_is_ended_T11_F26),

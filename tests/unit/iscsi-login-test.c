@@ -245,6 +245,44 @@ static void other_pdus_do_not_belong_in_a_login_L11(void)
     }
 }
 
+/* Not one byte of the request is out, or not all. */
+static void an_answer_before_its_request_is_an_error_L11(void)
+{
+    struct peer p = { };
+    const uint8_t *window;
+    unsigned begun;
+    size_t length;
+
+    while (peer_next(&p)) {
+        for (begun = 0; begun < 2; begun++) {
+            peer_open(&p);
+            peer_connect(&p);
+            if (begun) {
+                window = iscsi_tx_window(p.session, &length);
+                CU_ASSERT_PTR_NOT_NULL_FATAL(window);
+                iscsi_tx_commit(p.session, 1, p.now);
+            }
+            peer_login(&p, TO_FULL, 0, 0, "");
+            peer_expect_drop(&p, ISCSI_E_PROTOCOL_LOGIN);
+        }
+    }
+}
+
+/* The answer to the first request has a number; the next has another. */
+static void numbers_of_login_responses_are_in_sequence_N7(void)
+{
+    struct peer p = { };
+
+    while (peer_next(&p)) {
+        ask(&p);
+        peer_login(&p, CSG_1, 0, 0, "");
+        peer_expect(&p, OP_LOGIN);
+        p.stat_sn++;
+        peer_login(&p, TO_FULL, 0, 0, "");
+        peer_expect_drop(&p, ISCSI_E_PROTOCOL_STATSN);
+    }
+}
+
 static void text_split_anywhere_is_joined_L12(void)
 {
     static const char text[] =
@@ -449,6 +487,8 @@ static const struct unit_case cases[] = {
     UNIT_CASE(echoes_are_compared_L6),
     UNIT_CASE(each_refusal_has_its_error_L10),
     UNIT_CASE(other_pdus_do_not_belong_in_a_login_L11),
+    UNIT_CASE(an_answer_before_its_request_is_an_error_L11),
+    UNIT_CASE(numbers_of_login_responses_are_in_sequence_N7),
     UNIT_CASE(text_split_anywhere_is_joined_L12),
     UNIT_CASE(a_transition_that_was_not_asked_for_is_an_error_L9),
     UNIT_CASE(long_text_is_refused_before_it_is_stored_L14),

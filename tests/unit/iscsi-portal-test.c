@@ -104,6 +104,34 @@ static void the_start_has_a_budget_X6(void)
     }
 }
 
+/* The budget ends inside the first attempt: what it waited for is told. */
+static void a_budget_shorter_than_an_attempt_ends_it_X6(void)
+{
+    struct peer p = { };
+    unsigned connected;
+
+    while (peer_next(&p)) {
+        for (connected = 0; connected < 2; connected++) {
+            p.config.start_ms = 1000;
+            peer_open(&p);
+            iscsi_start(p.session, p.now);
+            if (connected) {
+                peer_accept(&p);
+                peer_expect(&p, OP_LOGIN_REQUEST | OP_IMMEDIATE);
+            }
+            CU_ASSERT_EQUAL(iscsi_deadline(p.session), p.now + 1000);
+            peer_wait(&p, 999);
+            CU_ASSERT_NOT_EQUAL(iscsi_want(p.session, NULL),
+                                ISCSI_WANT_CLOSE);
+            peer_wait(&p, 1);
+            peer_expect_drop(&p, connected ? ISCSI_E_LOGIN_TIMEOUT
+                                           : ISCSI_E_CONNECT_TIMEOUT);
+            peer_close(&p);
+            CU_ASSERT_EQUAL(p.session->state, ISCSI_FAILED);
+        }
+    }
+}
+
 static void redirection_is_followed_X5(void)
 {
     struct iscsi_address address;
@@ -210,6 +238,7 @@ static const struct unit_case cases[] = {
     UNIT_CASE(a_portal_that_refuses_leaves_the_other_one),
     UNIT_CASE(a_silent_portal_costs_its_connect_time_only_F34),
     UNIT_CASE(the_start_has_a_budget_X6),
+    UNIT_CASE(a_budget_shorter_than_an_attempt_ends_it_X6),
     UNIT_CASE(redirection_is_followed_X5),
     UNIT_CASE(a_redirected_login_authenticates_anew_X5),
     UNIT_CASE(redirection_ends_F14),

@@ -223,16 +223,14 @@ static void a_window_closed_for_ever_ends_in_failure_F9(void)
 
     while (peer_next(&p)) {
         p.config.nop_idle_ms = 0;
-        p.max_cmd_sn = 0;
+        p.max_cmd_sn = 0;           /* ExpCmdSN - 1, from the login on */
         peer_log_in(&p);
-        p.session->max_cmd_sn = 0;
         peer_read(&p, &command, 8);
         for (i = 0; i < FRUITLESS_MAX; i++) {
             peer_expect_silence(&p);
             peer_wait(&p, p.config.command_ms);
             peer_expect_drop(&p, ISCSI_E_COMMAND_TIMEOUT);
             peer_come_back(&p);
-            p.session->max_cmd_sn = 0;
         }
         peer_wait(&p, p.config.command_ms);
         CU_ASSERT_PTR_EQUAL(iscsi_reap(p.session), &command);
