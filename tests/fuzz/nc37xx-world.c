@@ -407,12 +407,12 @@ static bool pin_asserted(const Nc37xx *nc)
            !nc->interrupt_masked;
 }
 
-/* What was lost stays lost when the fault that did it is over. */
+/* What was lost, or is stuck, stays so when the fault that did it is over. */
 static bool pin_right(const Nc37xx *nc)
 {
     bool due = !world.msi_enabled && pin_asserted(nc);
 
-    return world.intx == due || (due && line_lost(nc)) || nc->faults.active;
+    return world.intx == due || line_lost(nc) || nc->faults.active;
 }
 
 void world_end(void)
