@@ -358,16 +358,11 @@ enum iscsi_error iscsi_keys_receive(struct iscsi_keys *keys,
     }
 }
 
-enum iscsi_error iscsi_keys_finish(struct iscsi_keys *keys)
+void iscsi_keys_finish(struct iscsi_keys *keys)
 {
     uint32_t *value = keys->value;
 
     if (value[KEY_FIRST_BURST] > value[KEY_MAX_BURST]) {
         value[KEY_FIRST_BURST] = value[KEY_MAX_BURST];
     }
-    if (value[KEY_ERROR_RECOVERY] != 0 || value[KEY_MAX_CONNECTIONS] != 1 ||
-        !value[KEY_PDU_IN_ORDER] || !value[KEY_SEQUENCE_IN_ORDER]) {
-        return ISCSI_E_NEGOTIATION;
-    }
-    return ISCSI_OK;
 }

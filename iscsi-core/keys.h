@@ -56,7 +56,7 @@ enum iscsi_error iscsi_keys_receive(struct iscsi_keys *keys,
                                     const struct iscsi_text_pair *pair,
                                     struct iscsi_text_writer *writer);
 
-/* The results fit each other, with FirstBurstLength cut to MaxBurstLength. */
-enum iscsi_error iscsi_keys_finish(struct iscsi_keys *keys);
+/* The results fit each other: FirstBurstLength is cut to MaxBurstLength. */
+void iscsi_keys_finish(struct iscsi_keys *keys);
 
 #endif

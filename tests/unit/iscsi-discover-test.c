@@ -312,6 +312,33 @@ static void answers_out_of_turn_cost_the_connection_T11_N7(void)
     }
 }
 
+/* The embedder leaves while half an answer is here. */
+static void a_logout_in_mid_answer_ends_discovery_E11(void)
+{
+    static const char pair[] = "TargetName=iqn.x";
+    uint8_t header[BHS_SIZE];
+    char text[ISCSI_FOUND_SIZE];
+    struct peer p = { };
+
+    while (peer_next(&p)) {
+        begin(&p);
+        peer_expect(&p, OP_TEXT_REQUEST | OP_IMMEDIATE);
+        peer_header(&p, header, OP_TEXT_RESPONSE, FLAG_FINAL, TEXT_TAG);
+        put_be32(header + BHS_TTT, RESERVED_TAG);
+        put_be24(header + BHS_DATA_LENGTH, 16);
+        p.stat_sn++;
+        peer_send_bytes(&p, header, BHS_SIZE);
+        peer_send_bytes(&p, pair, 8);
+        CU_ASSERT_EQUAL(iscsi_logout(p.session, p.now), ISCSI_OK);
+        peer_send_bytes(&p, pair + 8, 8);
+        CU_ASSERT_EQUAL(iscsi_want(p.session, NULL), ISCSI_WANT_CLOSE);
+        peer_close(&p);
+        CU_ASSERT_EQUAL(p.session->state, ISCSI_OFF);
+        CU_ASSERT_EQUAL(iscsi_discover_next(p.session, text),
+                        ISCSI_FOUND_FAILURE);
+    }
+}
+
 static void a_segment_beyond_8192_bytes_is_refused_T11_F1(void)
 {
     static const uint8_t zeros[8193];
@@ -419,6 +446,7 @@ static const struct unit_case cases[] = {
     UNIT_CASE(a_missing_last_nul_is_judged_as_configured_T1),
     UNIT_CASE(text_that_was_not_asked_for_costs_the_connection_T11),
     UNIT_CASE(answers_out_of_turn_cost_the_connection_T11_N7),
+    UNIT_CASE(a_logout_in_mid_answer_ends_discovery_E11),
     UNIT_CASE(a_segment_beyond_8192_bytes_is_refused_T11_F1),
     UNIT_CASE(a_portal_that_does_not_answer_costs_the_command_time_X6),
     UNIT_CASE(discovery_without_end_is_ended_T11_F26),

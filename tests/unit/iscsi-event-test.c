@@ -49,6 +49,18 @@ static void a_ping_of_the_old_connection_is_not_answered_on_the_new(void)
     }
 }
 
+static void a_ping_that_was_due_is_not_sent_on_the_new_connection_E2(void)
+{
+    struct peer p = { };
+
+    while (peer_next(&p)) {
+        peer_log_in(&p);
+        peer_wait(&p, p.config.nop_idle_ms);
+        peer_come_back(&p);
+        peer_expect_silence(&p);
+    }
+}
+
 static void nops_with_foreign_tags_cost_the_connection_E4(void)
 {
     static const uint32_t tags[][2] = {
@@ -345,6 +357,10 @@ static void a_target_that_asks_twice_to_be_left_is_left_once_E5(void)
         CU_ASSERT_PTR_EQUAL(iscsi_reap(p.session), &command);
         peer_expect(&p, OP_LOGOUT_REQUEST | OP_IMMEDIATE);
         peer_expect_silence(&p);
+        CU_ASSERT_EQUAL(iscsi_deadline(p.session), p.now + LOGOUT_MS);
+        peer_wait(&p, LOGOUT_MS);
+        peer_expect_drop(&p, ISCSI_E_CLOSED);
+        peer_come_back(&p);
     }
 }
 
@@ -420,6 +436,7 @@ static void many_pings_in_their_time_are_no_flood_F26(void)
 static const struct unit_case cases[] = {
     UNIT_CASE(pings_are_answered_E1),
     UNIT_CASE(a_ping_of_the_old_connection_is_not_answered_on_the_new),
+    UNIT_CASE(a_ping_that_was_due_is_not_sent_on_the_new_connection_E2),
     UNIT_CASE(nops_with_foreign_tags_cost_the_connection_E4),
     UNIT_CASE(idle_sessions_are_pinged_E2),
     UNIT_CASE(an_unanswered_ping_costs_the_connection_E3),

@@ -315,21 +315,41 @@ static void more_data_than_counted_is_not_more_data_F27(void)
     }
 }
 
-/* A count of sense data of which there is but one byte. */
-static void half_a_sense_length_costs_the_connection_F29(void)
+/* SenseLength against what came; -1: of the length itself only half came. */
+static void sense_is_no_longer_than_its_pdu_F29(void)
 {
+    static const struct {
+        const char *bytes;
+        uint32_t length;
+        int sense;
+    } rows[] = {
+        { "\0", 1, -1 }, { "\0\1", 2, -1 }, { "\0\2p", 3, -1 },
+        { "\xff\xffp", 3, -1 }, { "\0\0", 2, 0 }, { "\0\1p", 3, 1 },
+        { "\0\2p\0\5\0", 6, 2 },         /* and what is not sense */
+    };
     struct iscsi_command command;
     uint8_t header[BHS_SIZE];
     struct peer p = { };
+    unsigned i;
 
     while (peer_next(&p)) {
-        peer_begin_read(&p, &command, 8);
-        peer_header(&p, header, OP_SCSI_RESPONSE, FLAG_FINAL, peer_itt(&p));
-        header[RESPONSE_STATUS] = 2;
-        p.stat_sn++;
-        peer_send(&p, header, "", 1);
-        peer_expect_drop(&p, ISCSI_E_PROTOCOL_STATUS);
-        CU_ASSERT_PTR_NULL(iscsi_reap(p.session));
+        for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+            p.session = NULL;
+            peer_begin_read(&p, &command, 8);
+            command.sense_length = 77;
+            peer_header(&p, header, OP_SCSI_RESPONSE, FLAG_FINAL,
+                        peer_itt(&p));
+            header[RESPONSE_STATUS] = 2;
+            p.stat_sn++;
+            peer_send(&p, header, rows[i].bytes, rows[i].length);
+            if (rows[i].sense < 0) {
+                peer_expect_drop(&p, ISCSI_E_PROTOCOL_STATUS);
+                CU_ASSERT_PTR_NULL(iscsi_reap(p.session));
+            } else {
+                peer_expect_done(&p, &command, 2, 0);
+                CU_ASSERT_EQUAL(command.sense_length, rows[i].sense);
+            }
+        }
     }
 }
 
@@ -347,7 +367,7 @@ static const struct unit_case cases[] = {
     UNIT_CASE(no_other_answer_ends_a_logout_F37),
     UNIT_CASE(a_bad_status_does_not_come_with_data_F30),
     UNIT_CASE(more_data_than_counted_is_not_more_data_F27),
-    UNIT_CASE(half_a_sense_length_costs_the_connection_F29),
+    UNIT_CASE(sense_is_no_longer_than_its_pdu_F29),
 };
 
 int main(int argc, char **argv)

@@ -355,6 +355,35 @@ static void text_without_end_is_refused_T2(void)
     free(text);
 }
 
+/* As long as text may be in all, and a byte longer. */
+static void text_is_taken_up_to_its_limit_T2(void)
+{
+    static char text[TEXT_IN_SIZE + 1];
+    const uint32_t rest = TEXT_IN_SIZE - LOGIN_DATA_MAX;
+    struct peer p = { };
+    unsigned over, i;
+
+    for (i = 0; i + 250 <= TEXT_IN_SIZE; i += 250) {
+        snprintf(text + i, 250, "TargetAddress=%0235u", i);
+    }
+    snprintf(text + i, TEXT_IN_SIZE - i, "TargetAddress=%0*u",
+             (int)(TEXT_IN_SIZE - i - 15), i);
+    while (peer_next(&p)) {
+        for (over = 0; over < 2; over++) {
+            ask(&p);
+            peer_login_bytes(&p, CSG_1 | LOGIN_CONTINUE, text,
+                             LOGIN_DATA_MAX);
+            peer_expect(&p, OP_LOGIN);
+            peer_login_bytes(&p, CSG_1, text + LOGIN_DATA_MAX, rest + over);
+            if (over) {
+                peer_expect_drop(&p, ISCSI_E_PROTOCOL_TEXT);
+            } else {
+                peer_answer_login(&p);
+            }
+        }
+    }
+}
+
 static void bad_text_ends_the_login_T1_T10(void)
 {
     static const struct {
@@ -493,6 +522,7 @@ static const struct unit_case cases[] = {
     UNIT_CASE(a_transition_that_was_not_asked_for_is_an_error_L9),
     UNIT_CASE(long_text_is_refused_before_it_is_stored_L14),
     UNIT_CASE(text_without_end_is_refused_T2),
+    UNIT_CASE(text_is_taken_up_to_its_limit_T2),
     UNIT_CASE(bad_text_ends_the_login_T1_T10),
     UNIT_CASE(values_end_at_255_bytes_T2),
     UNIT_CASE(more_unknown_keys_than_can_be_answered_are_refused_L13),

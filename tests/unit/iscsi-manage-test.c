@@ -388,6 +388,78 @@ static void a_data_out_on_its_way_is_sent_to_its_end_E10(void)
     }
 }
 
+/* Aborted while its data goes out, and then the connection goes as well. */
+static void an_aborted_write_survives_the_loss_of_its_connection_X2(void)
+{
+    struct iscsi_command command;
+    struct peer p = { };
+    size_t length;
+    uint32_t itt;
+
+    while (peer_next(&p)) {
+        p.login_text = "InitialR2T=Yes";
+        begin(&p);
+        peer_write(&p, &command, 4096);
+        itt = get_be32(iscsi_tx_window(p.session, &length) + BHS_ITT);
+        iscsi_manage_abort(p.session, iscsi_task_find(p.session, itt), p.now);
+        p.session->management.state = MANAGEMENT_ASKED;
+        answer(&p, 0);
+        CU_ASSERT_EQUAL(iscsi_task_count(p.session, TASK_AGAIN), 1);
+        peer_come_back(&p);
+        CU_ASSERT_EQUAL(peer_expect(&p, OP_SCSI_COMMAND)->length, 4096);
+        CU_ASSERT_EQUAL(memcmp(p.last.data, command.buffer, 4096), 0);
+        peer_good(&p, peer_itt(&p));
+        CU_ASSERT_PTR_EQUAL(iscsi_reap(p.session), &command);
+        peer_expect_silence(&p);
+    }
+}
+
+/* What was aborted on another connection excuses nothing on this one. */
+static void lateness_ends_with_the_connection_F6(void)
+{
+    struct iscsi_command command;
+    struct peer p = { };
+    uint32_t itt;
+
+    while (peer_next(&p)) {
+        begin(&p);
+        itt = read_sent(&p, &command);
+        peer_wait(&p, p.config.command_ms);
+        peer_expect(&p, TASK_OP);
+        answer(&p, 0);
+        peer_come_back(&p);
+        peer_data_in(&p, itt, 0, 0, 0, "12345678", 8);
+        peer_expect_drop(&p, ISCSI_E_PROTOCOL_TASK);
+    }
+}
+
+/* It is passed over, but its number counts. */
+static void the_number_of_a_late_answer_counts_N7(void)
+{
+    struct iscsi_command command;
+    struct peer p = { };
+    unsigned with_data;
+    uint32_t itt;
+
+    while (peer_next(&p)) {
+        for (with_data = 0; with_data < 2; with_data++) {
+            begin(&p);
+            itt = read_sent(&p, &command);
+            peer_wait(&p, p.config.command_ms);
+            peer_expect(&p, TASK_OP);
+            answer(&p, 0);
+            p.stat_sn++;
+            if (with_data) {
+                peer_data_in(&p, itt, FLAG_FINAL | DATA_IN_STATUS, 0, 0,
+                             "12345678", 8);
+            } else {
+                peer_good(&p, itt);
+            }
+            peer_expect_drop(&p, ISCSI_E_PROTOCOL_STATSN);
+        }
+    }
+}
+
 /* The answer came early, and the rest of the Data-Out never gets out. */
 static void data_that_stays_here_costs_the_connection_W11_X6(void)
 {
@@ -526,6 +598,9 @@ static const struct unit_case cases[] = {
     UNIT_CASE(the_status_number_of_an_answer_counts_E10_N7),
     UNIT_CASE(a_write_is_asked_for_again_from_its_begin_E10_W5),
     UNIT_CASE(a_data_out_on_its_way_is_sent_to_its_end_E10),
+    UNIT_CASE(an_aborted_write_survives_the_loss_of_its_connection_X2),
+    UNIT_CASE(lateness_ends_with_the_connection_F6),
+    UNIT_CASE(the_number_of_a_late_answer_counts_N7),
     UNIT_CASE(data_that_stays_here_costs_the_connection_W11_X6),
     UNIT_CASE(a_withdrawn_read_is_aborted_and_its_data_dropped),
     UNIT_CASE(a_withdrawn_read_in_mid_segment_leaves_its_buffer_alone),

@@ -126,6 +126,29 @@ static void each_pdu_that_takes_a_number_is_held_to_it_N7(void)
     }
 }
 
+/* A response that was under way when the target opened its window. */
+static void the_window_never_gets_smaller_N6(void)
+{
+    struct iscsi_command commands[4];
+    struct peer p = { };
+    unsigned i;
+
+    while (peer_next(&p)) {
+        p.max_cmd_sn = 3;
+        peer_log_in(&p);
+        p.max_cmd_sn = 1;
+        peer_nop_in(&p, RESERVED_TAG, 1);
+        peer_expect(&p, OP_NOP_OUT | OP_IMMEDIATE);
+        for (i = 0; i < 4; i++) {
+            peer_read(&p, &commands[i], 8);
+        }
+        for (i = 0; i < 3; i++) {
+            peer_expect(&p, OP_SCSI_COMMAND);
+        }
+        peer_expect_silence(&p);
+    }
+}
+
 /* What the old session allowed does not hold in the new one. */
 static void the_window_is_that_of_the_session_N5(void)
 {
@@ -216,6 +239,7 @@ static const struct unit_case cases[] = {
     UNIT_CASE(the_window_is_kept_N5_N6),
     UNIT_CASE(a_status_out_of_sequence_costs_the_connection_N7),
     UNIT_CASE(each_pdu_that_takes_a_number_is_held_to_it_N7),
+    UNIT_CASE(the_window_never_gets_smaller_N6),
     UNIT_CASE(the_window_is_that_of_the_session_N5),
     UNIT_CASE(status_is_acknowledged_but_not_for_data_N1_N2),
     UNIT_CASE(a_second_answer_does_not_hit_the_next_command_N8_N10),

@@ -512,6 +512,8 @@ void peer_expect_data_out(struct peer *p, const struct iscsi_command *command,
     CU_ASSERT_EQUAL(h[BHS_FLAGS], final ? FLAG_FINAL : 0);
     CU_ASSERT_EQUAL(get_be32(h + BHS_TTT), ttt);
     CU_ASSERT_EQUAL(h[BHS_LUN + 1], ttt == RESERVED_TAG ? 1 : 0x77);
+    CU_ASSERT_EQUAL(get_be32(h + BHS_CMD_SN), 0);       /* reserved */
+    CU_ASSERT_EQUAL(get_be32(h + BHS_EXP_STAT_SN), p->stat_sn);
     CU_ASSERT_EQUAL(get_be32(h + BHS_DATA_SN), sn);
     CU_ASSERT_EQUAL(get_be32(h + BHS_BUFFER_OFFSET), offset);
     CU_ASSERT_EQUAL_FATAL(p->last.length, length);

@@ -86,6 +86,30 @@ static void each_status_has_its_meaning_S7_S8(void)
     }
 }
 
+/* SPC-4 6.4, 6.33; SBC-3 5.15, 5.16, 5.22. */
+static void commands_are_built_as_the_standards_have_them_S1_S6(void)
+{
+    static const struct {
+        uint8_t cdb[16];
+    } rows[] = {
+        { { 0x00 } }, { { 0x12, 0, 0, 0, 36 } },
+        { { 0x12, 1, 0x83, 0, 252 } }, { { 0x25 } },
+        { { 0x9e, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 32 } }, { { 0x35 } },
+    };
+    uint8_t cdbs[COUNT(rows)][16] = { { 0 } };
+    unsigned i;
+
+    scsi_test_unit_ready(cdbs[0]);
+    scsi_inquiry(cdbs[1], 36);
+    scsi_inquiry_page(cdbs[2], 0x83, 252);
+    scsi_read_capacity10(cdbs[3]);
+    scsi_read_capacity16(cdbs[4], 32);
+    scsi_synchronize_cache(cdbs[5]);
+    for (i = 0; i < COUNT(rows); i++) {
+        CU_ASSERT_EQUAL(memcmp(cdbs[i], rows[i].cdb, 16), 0);
+    }
+}
+
 /* Ten bytes reach block 2^32 - 1, and 65535 blocks at a time. */
 static void the_command_is_as_long_as_it_has_to_be_S4(void)
 {
@@ -122,6 +146,7 @@ static void the_command_is_as_long_as_it_has_to_be_S4(void)
 static const struct unit_case cases[] = {
     UNIT_CASE(sense_of_any_length_is_judged_S9_F29),
     UNIT_CASE(each_status_has_its_meaning_S7_S8),
+    UNIT_CASE(commands_are_built_as_the_standards_have_them_S1_S6),
     UNIT_CASE(the_command_is_as_long_as_it_has_to_be_S4),
 };
 

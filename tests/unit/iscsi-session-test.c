@@ -90,6 +90,156 @@ static void unfinished_commands_are_replayed_whole_and_in_order_X2(void)
     }
 }
 
+/* What the target had asked for on the old connection is not owed any more. */
+static void a_write_cut_in_mid_burst_begins_anew_X2(void)
+{
+    struct iscsi_command write;
+    struct peer p = { };
+    uint32_t itt;
+
+    while (peer_next(&p)) {
+        p.login_text = "ImmediateData=No\nMaxRecvDataSegmentLength=1024";
+        itt = peer_begin_write(&p, &write, 8192);
+        peer_r2t(&p, itt, 1, 0, 0, 4096);
+        peer_expect_data_out(&p, &write, 1, 0, 0, 1024, false);
+        peer_come_back(&p);
+        peer_expect(&p, OP_SCSI_COMMAND);
+        itt = peer_itt(&p);
+        peer_expect_silence(&p);
+        peer_r2t(&p, itt, 2, 0, 0, 1024);
+        peer_expect_data_out(&p, &write, 2, 0, 0, 1024, true);
+        peer_expect_silence(&p);
+    }
+}
+
+/* Nobody has proved anything on the new connection yet. */
+static void each_login_authenticates_anew_C1_X1(void)
+{
+    struct peer p = { };
+    unsigned i;
+
+    while (peer_next(&p)) {
+        p.config.chap_user = "user";
+        p.config.chap_secret = (const uint8_t *)"secret of ours";
+        p.config.chap_secret_length = 14;
+        peer_open(&p);
+        peer_connect(&p);
+        for (i = 0; i < 2; i++) {
+            peer_expect(&p, OP_LOGIN_REQUEST | OP_IMMEDIATE);
+            CU_ASSERT_EQUAL(p.last.header[BHS_FLAGS], 0);
+            CU_ASSERT_STRING_EQUAL(peer_text_value(&p, "AuthMethod"),
+                                   "CHAP,None");
+            CU_ASSERT_FALSE(p.session->authenticated);
+            peer_login(&p, 0, 0, 0, "AuthMethod=CHAP");
+            peer_expect(&p, OP_LOGIN_REQUEST | OP_IMMEDIATE);
+            peer_login(&p, 0, 0, 0, "CHAP_A=5\nCHAP_I=1\nCHAP_C=0x01");
+            peer_expect(&p, OP_LOGIN_REQUEST | OP_IMMEDIATE);
+            peer_login(&p, LOGIN_TRANSIT | 1, 0, 0, "");
+            peer_answer_login(&p);
+            CU_ASSERT_TRUE(p.session->authenticated);
+            peer_close(&p);
+            while (p.session->state == ISCSI_BACKOFF) {
+                peer_wait(&p, 1);
+            }
+            peer_accept(&p);
+        }
+    }
+}
+
+/* Text that the old connection began is not gone on with. */
+static void a_login_cut_in_mid_text_begins_anew_X1(void)
+{
+    struct peer p = { };
+
+    while (peer_next(&p)) {
+        peer_open(&p);
+        peer_connect(&p);
+        peer_expect(&p, OP_LOGIN_REQUEST | OP_IMMEDIATE);
+        peer_login_bytes(&p, 1 << LOGIN_CSG_SHIFT | LOGIN_CONTINUE,
+                         "TargetAlias=half", 16);
+        peer_expect(&p, OP_LOGIN_REQUEST | OP_IMMEDIATE);
+        peer_close(&p);
+        while (p.session->state == ISCSI_BACKOFF) {
+            peer_wait(&p, 1);
+        }
+        peer_accept(&p);
+        peer_expect(&p, OP_LOGIN_REQUEST | OP_IMMEDIATE);
+        CU_ASSERT_EQUAL(p.last.header[BHS_FLAGS], LOGIN_TRANSIT |
+                        1 << LOGIN_CSG_SHIFT | 3);
+        CU_ASSERT_STRING_EQUAL(peer_text_value(&p, "TargetName"),
+                               PEER_TARGET);
+        peer_login(&p, LOGIN_TRANSIT | 1 << LOGIN_CSG_SHIFT | 3, 0, 0,
+                   "TargetPortalGroupTag=1");
+        CU_ASSERT_EQUAL(p.session->state, ISCSI_FULL_FEATURE);
+    }
+}
+
+/* Nine losses, and not one command done in between. */
+static void a_session_that_gets_nothing_done_fails_X2(void)
+{
+    struct iscsi_command commands[3];
+    struct peer p = { };
+    unsigned losses, i;
+
+    while (peer_next(&p)) {
+        peer_log_in(&p);
+        for (i = 0; i < 3; i++) {
+            peer_read(&p, &commands[i], 8);
+        }
+        for (losses = 0; losses <= FRUITLESS_MAX; losses++) {
+            CU_ASSERT_EQUAL_FATAL(p.session->state, ISCSI_FULL_FEATURE);
+            for (i = 0; losses == REPLAYS_MAX + 1 && i < 3; i++) {
+                /* Lost too often themselves: others take their places. */
+                CU_ASSERT_PTR_EQUAL(iscsi_reap(p.session), &commands[i]);
+                peer_read(&p, &commands[i], 8);
+            }
+            peer_expect(&p, OP_SCSI_COMMAND);
+            peer_expect(&p, OP_SCSI_COMMAND);
+            peer_expect(&p, OP_SCSI_COMMAND);
+            if (losses < FRUITLESS_MAX) {
+                peer_come_back(&p);
+            }
+        }
+        peer_close(&p);
+        CU_ASSERT_EQUAL(p.session->state, ISCSI_FAILED);
+        for (i = 0; i < 3; i++) {       /* all of them, in their order */
+            CU_ASSERT_PTR_EQUAL(iscsi_reap(p.session), &commands[i]);
+            CU_ASSERT_EQUAL(commands[i].error, ISCSI_E_CLOSED);
+        }
+        CU_ASSERT_PTR_NULL(iscsi_reap(p.session));
+    }
+}
+
+/* One command done in each session: it may be lost as often as it likes. */
+static void a_session_that_gets_something_done_goes_on_X2(void)
+{
+    struct iscsi_command done, lost;
+    struct peer p = { };
+    unsigned losses;
+
+    while (peer_next(&p)) {
+        peer_log_in(&p);
+        for (losses = 0; losses < 2 * FRUITLESS_MAX; losses++) {
+            peer_read(&p, &done, 8);
+            peer_expect(&p, OP_SCSI_COMMAND);
+            peer_check(&p, peer_itt(&p), 6, 0x29, 0);
+            CU_ASSERT_PTR_EQUAL(iscsi_reap(p.session), &done);
+            peer_read(&p, &lost, 8);
+            iscsi_abort(p.session, &lost, p.now);
+            peer_read(&p, &lost, 8);
+            peer_expect(&p, OP_SCSI_COMMAND);
+            peer_come_back(&p);
+            peer_expect(&p, OP_SCSI_COMMAND);
+            peer_check(&p, peer_itt(&p), 6, 0x29, 0);
+            CU_ASSERT_PTR_EQUAL(iscsi_reap(p.session), &lost);
+            peer_free_buffer(&p);
+            peer_free_buffer(&p);
+            peer_free_buffer(&p);
+        }
+        CU_ASSERT_EQUAL(p.session->relogins, 2 * FRUITLESS_MAX);
+    }
+}
+
 static void reinstatement_keeps_the_isid_and_asks_for_a_new_handle_L4(void)
 {
     struct peer p = { };
@@ -103,6 +253,7 @@ static void reinstatement_keeps_the_isid_and_asks_for_a_new_handle_L4(void)
         CU_ASSERT_EQUAL(memcmp(p.last.header + LOGIN_ISID, p.config.isid, 6),
                         0);
         CU_ASSERT_EQUAL(get_be16(p.last.header + LOGIN_TSIH), 0);
+        CU_ASSERT_EQUAL(get_be32(p.last.header + BHS_EXP_STAT_SN), 0);
     }
 }
 
@@ -313,6 +464,11 @@ static const struct unit_case cases[] = {
     UNIT_CASE(time_without_polling_is_not_held_against_the_target_X7),
     UNIT_CASE(idle_session_cut_by_the_target_is_restored_X1_X7),
     UNIT_CASE(unfinished_commands_are_replayed_whole_and_in_order_X2),
+    UNIT_CASE(a_write_cut_in_mid_burst_begins_anew_X2),
+    UNIT_CASE(each_login_authenticates_anew_C1_X1),
+    UNIT_CASE(a_login_cut_in_mid_text_begins_anew_X1),
+    UNIT_CASE(a_session_that_gets_nothing_done_fails_X2),
+    UNIT_CASE(a_session_that_gets_something_done_goes_on_X2),
     UNIT_CASE(reinstatement_keeps_the_isid_and_asks_for_a_new_handle_L4),
     UNIT_CASE(time2wait_is_kept_before_coming_back_K7),
     UNIT_CASE(a_command_that_always_ends_the_connection_fails_X2),

