@@ -419,6 +419,14 @@ uint8_t *card_rx_buffer(unsigned n)
     return card_memory(buffer_address(n));
 }
 
+uint32_t card_rx_header(unsigned n, unsigned field)
+{
+    const uint8_t *at = card_rx_buffer(n) + field;
+
+    return field == L2_FHDR_STATUS ? (uint32_t)ldl_le_p(at) :
+                                     (uint32_t)lduw_le_p(at);
+}
+
 uint64_t card_rx_page(unsigned n, unsigned size)
 {
     return PAGES_AT + n % 128 * size;

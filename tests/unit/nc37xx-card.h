@@ -113,6 +113,8 @@ void card_transmit(const uint8_t *frame, size_t size, uint32_t flags);
 void card_rx_buffers(unsigned count);
 /* The buffer that the frame of index @n was put into. */
 uint8_t *card_rx_buffer(unsigned n);
+/* A field, L2_FHDR_..., of the header in front of that frame. */
+uint32_t card_rx_header(unsigned n, unsigned field);
 void card_rx_doorbell(void);
 /* Page buffers of up to 4 KiB behind each other; there are 128. */
 void card_rx_pages(unsigned count, unsigned size);

@@ -72,3 +72,12 @@ int unit_main(const char *suite_name, const struct unit_case *cases,
     CU_cleanup_registry();
     return planned == 0 ? 2 : failed ? 1 : 0;
 }
+
+/* Marsaglia's xorshift. */
+uint32_t unit_random(uint32_t *state, uint32_t below)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 17;
+    *state ^= *state << 5;
+    return *state % below;
+}

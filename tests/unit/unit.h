@@ -6,6 +6,8 @@
 #ifndef TESTS_UNIT_H
 #define TESTS_UNIT_H
 
+#include <stdint.h>
+
 #include <CUnit/CUnit.h>
 
 struct unit_case {
@@ -24,5 +26,11 @@ struct unit_case {
  */
 int unit_main(const char *suite, const struct unit_case *cases, size_t count,
               int argc, char **argv);
+
+/*
+ * A number below @below, by chance, but the same in every run: *@state is not
+ * 0 at first, and what comes hangs on it alone.
+ */
+uint32_t unit_random(uint32_t *state, uint32_t below);
 
 #endif
