@@ -136,6 +136,35 @@ void nc37xx_flash_loaded(Nc37xxPciState *s)
     }
 }
 
+static bool drive_holds_it(Nc37xxPciState *s)
+{
+    uint32_t size = s->nc.model->nvm_size;
+    g_autofree uint8_t *held = g_malloc(size);
+
+    return blk_pread(s->drive, 0, size, held, 0) >= 0 &&
+           !memcmp(held, s->kept, size);
+}
+
+/* Makes the drive hold what a snapshot has brought. */
+static void settle(Nc37xxPciState *s)
+{
+    int ret = 0;
+
+    if (!s->flash_stale) {
+        return;
+    }
+    if (!drive_holds_it(s)) {
+        ret = drive_write(s, 0, s->nc.model->nvm_size);
+    }
+    if (ret < 0) {
+        warn_report("%s: NVRAM: the drive does not take the content of the "
+                    "snapshot: %s; it is lost when QEMU ends", s->name,
+                    strerror(-ret));
+        return;
+    }
+    s->flash_stale = false;
+}
+
 /*
  * After a migration the drive is ours to write only when the machine runs;
  * when it stops, another QEMU may be about to take it over.
@@ -144,6 +173,9 @@ static void machine_changed(void *opaque, bool running, RunState state)
 {
     Nc37xxPciState *s = opaque;
 
+    if (running) {
+        settle(s);
+    }
     nc37xx_nvm_flush(&s->nc);
 }
 

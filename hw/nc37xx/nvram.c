@@ -28,6 +28,14 @@ enum {
 };
 #define ROM_BLOCK_SIZE 512
 
+/* Plug and Play expansion header (Plug and Play BIOS 1.0A, 3.2). */
+enum {
+    ROM_PNP_POINTER = 0x1a,
+    PNP_BASE_CLASS = 0x12,
+    PNP_SIZE = 0x20,
+};
+#define PNP_NETWORK 2
+
 /* Vital product data (PCI 2.2, appendix I). */
 #define VPD_TAG_PRODUCT 0x82
 #define VPD_TAG_READ_ONLY 0x90
@@ -134,14 +142,29 @@ static void manufacturing_fill(uint8_t *flash, const Nc37xxModel *model,
     block_seal(flash, NVRAM_MANUFACTURING);
 }
 
-static void features_fill(uint8_t *flash)
+/* A ROM whose first Plug and Play header is that of a network device. */
+static bool rom_is_pxe(const NvramContent *content)
+{
+    const uint8_t *rom = content->rom;
+    size_t header;
+
+    if (!rom || content->rom_size < ROM_PNP_POINTER + 2) {
+        return false;
+    }
+    header = lduw_le_p(rom + ROM_PNP_POINTER);
+    return header && header + PNP_SIZE <= content->rom_size &&
+           !memcmp(rom + header, "$PnP", 4) &&
+           rom[header + PNP_BASE_CLASS] == PNP_NETWORK;
+}
+
+static void features_fill(uint8_t *flash, bool pxe)
 {
     stl_be_p(feature_word(flash, SHM_FORMAT_REV), FORMAT_REVISION);
     stl_be_p(feature_word(flash, SHM_PORT_FEATURE),
              SHM_PORT_FEATURE_MBA | SHM_PORT_FEATURE_BAR1_SIZE_32M);
     stl_be_p(feature_word(flash, SHM_MBA_CONFIG),
              NC37XX_EXP_ROM_SIZE_128K << SHM_MBA_EXP_ROM_SIZE_SHIFT |
-             SHM_MBA_AGENT_ISCSI);
+             (pxe ? SHM_MBA_AGENT_PXE : SHM_MBA_AGENT_ISCSI));
     block_seal(flash, NVRAM_FEATURE);
 }
 
@@ -247,8 +270,8 @@ static NvramError rom_fill(uint8_t *flash, const Nc37xxModel *model,
         return NVRAM_ROM_NOT_PCI;
     }
     stl_be_p(entry + NVRAM_ENTRY_ATTRIBUTE,
-             NVRAM_TYPE_ISCSI_BOOT << NVRAM_TYPE_SHIFT | NVRAM_AGENT_HOST |
-             stored);
+             (rom_is_pxe(content) ? NVRAM_TYPE_PXE : NVRAM_TYPE_ISCSI_BOOT) <<
+             NVRAM_TYPE_SHIFT | NVRAM_AGENT_HOST | stored);
     stl_be_p(entry + NVRAM_ENTRY_OFFSET, NVRAM_IMAGES);
     return NVRAM_OK;
 }
@@ -262,7 +285,7 @@ NvramError nvram_build(uint8_t *flash, const Nc37xxModel *model,
     memset(flash, 0, NVRAM_IMAGES);
     bootstrap_fill(flash);
     manufacturing_fill(flash, model, content);
-    features_fill(flash);
+    features_fill(flash, rom_is_pxe(content));
     vpd_fill(flash, model, content);
     error = rom_fill(flash, model, content);
     directory_seal(flash);

@@ -710,8 +710,10 @@ enum {
 #define SHM_MBA_AGENT_PXE 0x0u                      /* bits 1:0 */
 #define SHM_MBA_AGENT_ISCSI 0x3u
 #define SHM_MBA_AGENT_MASK 0x3u
+#define SHM_MBA_HOTKEY_CTRL_B 0x80u                 /* else Ctrl-S */
 #define SHM_MBA_EXP_ROM_SIZE_SHIFT 8                /* 8 bits */
 #define SHM_MBA_TIMEOUT_SHIFT 16                    /* 4 bits, seconds */
+#define SHM_MBA_TIMEOUT_MASK 0xfu
 #define SHM_BC_RESET_TYPE_SIGNATURE 0x00005254u
 #define SHM_BC_RESET_TYPE_PCI 0x00020000u
 #define SHM_BC_STATE_VALUE 0x42530085u

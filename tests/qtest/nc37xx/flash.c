@@ -529,6 +529,8 @@ static void migrated(QNc37xx *nc)
     migrate(from, to);
     g_assert_cmphex(nc37xx_nvm_read(to, SPARE_WORD), ==, 0x12345678);
     expect_network(to, MAC);
+    image_read(other);
+    g_assert_cmphex(image_word(other, SPARE_WORD), ==, 0x12345678);
     nc37xx_nvm_unlock(to, true);
     nc37xx_nvm_write(to, SPARE_WORD + 0x1000, 0x9abcdef0);
     machine_end(to);

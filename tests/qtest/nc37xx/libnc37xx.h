@@ -18,7 +18,7 @@
 #define NC37XX_NETDEV "n0"
 
 /* For whatever is waited for, in microseconds. */
-#define NC37XX_DEADLINE (20 * G_TIME_SPAN_SECOND)
+#define NC37XX_DEADLINE (60 * G_TIME_SPAN_SECOND)
 
 /*
  * A board with two ports: the second's backend, a hub without anybody else
