@@ -30,6 +30,7 @@ void iscsi_conn_init(struct iscsi_session *s)
     s->pong_due = false;
     s->logout_due = false;
     s->ping_end = ISCSI_NEVER;
+    memset(&s->probe, 0, sizeof(s->probe));
     s->management.state = MANAGEMENT_NONE;
     s->late_known = false;
     s->idle_pdus = 0;
@@ -146,6 +147,7 @@ static const struct send_row {
     { IN(LOGIN), send_login },
     { IN(FULL_FEATURE) | IN(LOGOUT), send_pong },
     { IN(FULL_FEATURE), send_ping },
+    { IN(FULL_FEATURE), iscsi_probe_send },
     { IN(FULL_FEATURE), iscsi_manage_send },
     { IN(FULL_FEATURE) | IN(LOGOUT), iscsi_task_send_data },
     { IN(FULL_FEATURE), iscsi_task_send_command },
@@ -183,7 +185,11 @@ static enum iscsi_error nop_in(struct iscsi_session *s)
         return iscsi_conn_stat_sn(s) ? ISCSI_OK : ISCSI_E_PROTOCOL_STATSN;
     }
     if (get_be32(h + BHS_ITT) != RESERVED_TAG) {
-        return ISCSI_E_PROTOCOL_TASK;
+        if (ttt != RESERVED_TAG ||
+            !iscsi_probe_answered(s, get_be32(h + BHS_ITT))) {
+            return ISCSI_E_PROTOCOL_TASK;
+        }
+        return iscsi_conn_stat_sn(s) ? ISCSI_OK : ISCSI_E_PROTOCOL_STATSN;
     }
     if (ttt != RESERVED_TAG) {
         memcpy(s->pong_lun, h + BHS_LUN, sizeof(s->pong_lun));
@@ -402,6 +408,9 @@ static enum iscsi_error finish_pdu(struct iscsi_session *s)
     /* The numbers of a login that is refused are not valid: 11.13.5. */
     if (row->opcode != OP_LOGIN_RESPONSE || h[LOGIN_STATUS_CLASS] == 0) {
         update_window(s);
+    }
+    if (row->opcode != OP_NOP_IN) {
+        s->probe.rounds = 0;
     }
     return row->done(s);
 }

@@ -189,6 +189,7 @@ struct iscsi_config {
     uint32_t retry_ms;          /* disk: busy or becoming ready */
     uint32_t nop_idle_ms;       /* ping after this silence; 0: never */
     uint32_t nop_ms;            /* answer to a ping */
+    uint32_t stall_ms;          /* probe when an answer's bytes stay away; 0 */
 };
 
 /* A SCSI command.  The caller's before iscsi_submit() and after reaping. */

@@ -132,6 +132,7 @@ void iscsi_rx_commit(struct iscsi_session *s, size_t length, uint64_t now)
 {
     now = advance(s, now);
     if (state_rows[s->state].moves_bytes && length) {
+        iscsi_probe_moved(s, true, now);
         iscsi_conn_received(s, iscsi_receiver_commit(&s->receiver, length),
                             now);
     }
@@ -149,7 +150,10 @@ const uint8_t *iscsi_tx_window(struct iscsi_session *s, size_t *length)
 
 void iscsi_tx_commit(struct iscsi_session *s, size_t length, uint64_t now)
 {
-    advance(s, now);
+    now = advance(s, now);
+    if (length) {
+        iscsi_probe_moved(s, false, now);
+    }
     if (state_rows[s->state].moves_bytes &&
         iscsi_sender_commit(&s->sender, length)) {
         iscsi_task_sent(s);
@@ -231,7 +235,7 @@ uint64_t iscsi_deadline(const struct iscsi_session *s)
             return s->polled;
         }
         return earlier(earlier(task_deadline(s), text_deadline(s)),
-                       ping_deadline(s));
+                       earlier(ping_deadline(s), iscsi_probe_deadline(s)));
     case ISCSI_LOGOUT:
         return s->state_end;
     case ISCSI_CLOSING:
@@ -274,6 +278,7 @@ static void tick_commands(struct iscsi_session *s, uint64_t now)
     if (s->state != ISCSI_FULL_FEATURE) {
         return;
     }
+    iscsi_probe_tick(s, now);
     if (now < ping_deadline(s)) {
         return;
     }

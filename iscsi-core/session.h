@@ -38,6 +38,7 @@
 #define LOGOUT_TAG          0xfffffff2u
 #define TEXT_TAG            0xfffffff3u
 #define MANAGE_TAG          0xfffffff4u
+#define PROBE_TAG           0xffffffe0u     /* and the seven behind it */
 
 enum task_state {
     TASK_FREE,
@@ -166,6 +167,14 @@ struct iscsi_session {
     uint64_t heard;             /* when the last PDU came */
     uint64_t ping_end;          /* ISCSI_NEVER: none under way */
     bool ping_due;
+    struct {
+        uint64_t moved;         /* when the last byte came or went */
+        uint64_t asked;         /* when the last probe went */
+        bool due;               /* the next one is to be sent */
+        uint8_t sent;           /* since the last byte came */
+        uint8_t out;            /* bit set: its answer is due */
+        uint8_t rounds;         /* since an answer to a command moved */
+    } probe;
     bool pong_due;
     uint8_t pong_lun[8];
     uint32_t pong_ttt;
@@ -286,6 +295,16 @@ void iscsi_manage_abort(struct iscsi_session *s, struct iscsi_task *task,
                         uint64_t now);
 /* One is under way. */
 void iscsi_manage_tick(struct iscsi_session *s, uint64_t now);
+
+/* probe.c */
+/* Bytes came or went. */
+void iscsi_probe_moved(struct iscsi_session *s, bool received, uint64_t now);
+/* When an answer has been missing for so long that it is asked after. */
+uint64_t iscsi_probe_deadline(const struct iscsi_session *s);
+void iscsi_probe_tick(struct iscsi_session *s, uint64_t now);
+bool iscsi_probe_send(struct iscsi_session *s);
+/* Whether @itt is that of a probe that is out; then it is answered. */
+bool iscsi_probe_answered(struct iscsi_session *s, uint32_t itt);
 
 /* task.c */
 bool iscsi_task_send_data(struct iscsi_session *s);
