@@ -21,10 +21,13 @@
 
 #define POLL_MAX_MS 60000
 /* Then the caller may send the next command, while the target is busy. */
-#define RECEIVE_BUDGET (384 * 1024)
+#define RECEIVE_BUDGET (1024 * 1024)
 #define REST_SIZE 128
 #define UNPOLLED_MAX 16
-#define LOW_WATER_MAX (256 * 1024)
+#define SEGMENT_MAX (256 * 1024)
+/* Received at once when more is on its way, but not waited for for longer. */
+#define BATCH_SIZE (1024 * 1024)
+#define BATCH_MS 2
 
 uint64_t transport_now(void)
 {
@@ -181,17 +184,25 @@ static void transport_receive(struct transport *t)
     } while (t->more && received < RECEIVE_BUDGET);
 }
 
+static bool is_batching(const struct transport *t)
+{
+    return t->owed > BATCH_SIZE && !t->hasty;
+}
+
 /*
- * The rest of a data segment is waited for as a whole, so that a target that
- * is slower than we are does not wake us up for each piece of it.
+ * The rest of a data segment is waited for as a whole, and more where more is
+ * to come, so that a target that is slower than we are does not wake us up for
+ * each piece of it.
  */
 static void set_low_water(struct transport *t)
 {
     size_t length;
     int mark = 1;
 
-    if (iscsi_rx_window(t->session, &length)) {
-        mark = MIN(length, LOW_WATER_MAX);
+    if (is_batching(t)) {
+        mark = BATCH_SIZE;
+    } else if (iscsi_rx_window(t->session, &length)) {
+        mark = MIN(length, SEGMENT_MAX);
     }
     if (mark != t->low_water) {
         t->low_water = mark;
@@ -199,14 +210,19 @@ static void set_low_water(struct transport *t)
     }
 }
 
+static int timeout_until(const struct transport *t, uint64_t deadline)
+{
+    uint64_t now = transport_now();
+    uint64_t longest = is_batching(t) ? BATCH_MS : POLL_MAX_MS;
+
+    return deadline <= now ? 0 : MIN(deadline - now, longest);
+}
+
 static void transport_wait(struct transport *t, uint64_t deadline)
 {
     struct pollfd fds[2] = {
         { .fd = t->fd, .events = POLLIN }, { .fd = t->wake, .events = POLLIN },
     };
-    uint64_t now = transport_now();
-    int timeout = deadline <= now ? 0 :
-                  deadline - now > POLL_MAX_MS ? POLL_MAX_MS : deadline - now;
     size_t length;
 
     if (t->more && ++t->unpolled < UNPOLLED_MAX) {
@@ -218,7 +234,8 @@ static void transport_wait(struct transport *t, uint64_t deadline)
     if (!t->connected || t->staged || iscsi_tx_window(t->session, &length)) {
         fds[0].events |= POLLOUT;
     }
-    if (poll(fds, 2, timeout) <= 0) {
+    t->hasty = poll(fds, 2, timeout_until(t, deadline)) <= 0;
+    if (t->hasty) {
         return;
     }
     t->woken |= fds[1].revents != 0;
@@ -232,6 +249,7 @@ static void transport_wait(struct transport *t, uint64_t deadline)
 void transport_run(struct transport *t, uint64_t deadline)
 {
     struct iscsi_address address;
+    uint64_t own;
 
     switch (iscsi_want(t->session, &address)) {
     case ISCSI_WANT_CONNECT:
@@ -250,11 +268,6 @@ void transport_run(struct transport *t, uint64_t deadline)
         }
         break;
     }
-    if (iscsi_deadline(t->session) < deadline) {
-        deadline = iscsi_deadline(t->session);
-    }
-    transport_wait(t, deadline);
-    if (t->connected) {
-        transport_send(t);
-    }
+    own = iscsi_deadline(t->session);
+    transport_wait(t, MIN(deadline, own));
 }

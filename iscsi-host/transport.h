@@ -17,6 +17,8 @@ struct transport {
     bool connected;
     int wake;               /* what ends a wait by being readable, or -1 */
     bool woken;
+    size_t owed;            /* the caller's: bytes to come without a command */
+    bool hasty;             /* the last wait was in vain */
     bool more;              /* there was more to receive than was */
     int low_water;          /* bytes that wake us up; 0: not set yet */
     unsigned unpolled;      /* calls in a row that did not look at @wake */
@@ -29,7 +31,8 @@ uint64_t transport_now(void);
 
 /*
  * Does what the session wants and moves the bytes there are, waiting for the
- * socket, or to be woken, until @deadline at the latest.  Looking up the name
+ * socket, or to be woken, until @deadline at the latest.  What is due because of
+ * what came is sent by the next call.  Looking up the name
  * of a portal takes as long as the resolver does.
  */
 void transport_run(struct transport *transport, uint64_t deadline);

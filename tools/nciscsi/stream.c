@@ -27,6 +27,7 @@ struct slot {
 struct ring {
     struct stream *stream;
     struct slot slots[SLOTS];
+    uint8_t *buffers[SLOTS];    /* as far as each slot has its own */
     unsigned head, tail;        /* free-running */
     uint64_t next;              /* offset of the next chunk */
     uint64_t end;
@@ -61,11 +62,26 @@ static void ring_disk_fail(struct ring *r, const char *what,
                                             request));
 }
 
+/* What the target has yet to send, but for a request that is half here. */
+static size_t bytes_owed(const struct ring *r)
+{
+    unsigned i, waiting = 0;
+
+    for (i = r->tail; i != r->head; i++) {
+        waiting += !r->slots[i % SLOTS].done;
+    }
+    return waiting && !r->stream->fill ? (waiting - 1) * STREAM_CHUNK : 0;
+}
+
 /* Waits for any request; false when interrupted. */
 static bool ring_wait(struct ring *r)
 {
-    struct iscsi_disk_request *request = client_reap(r->stream->client);
+    struct transport *transport = &r->stream->client->transport;
+    struct iscsi_disk_request *request;
 
+    transport->owed = bytes_owed(r);
+    request = client_reap(r->stream->client);
+    transport->owed = 0;
     if (request) {
         ((struct slot *)request->user)->done = true;
     }
@@ -237,17 +253,35 @@ static void ring_run(struct ring *r)
     }
 }
 
+/* What is thrown away goes to one place, which stays in the caches. */
+static void ring_allocate(struct ring *r)
+{
+    bool thrown_away = !r->stream->fill && !r->stream->take;
+    unsigned i;
+
+    for (i = 0; i < SLOTS; i++) {
+        r->slots[i].buffer = thrown_away && i ? r->slots[0].buffer :
+                             (r->buffers[i] = g_malloc(STREAM_CHUNK + SECTOR));
+    }
+}
+
+static void ring_free(struct ring *r)
+{
+    unsigned i;
+
+    for (i = 0; i < SLOTS; i++) {
+        g_free(r->buffers[i]);
+    }
+}
+
 enum exit_status stream_run(struct stream *stream)
 {
     struct ring r = { .stream = stream, .next = stream->offset };
-    unsigned i;
 
     r.end = stream->length < UINT64_MAX - stream->offset ?
             stream->offset + stream->length : UINT64_MAX;
     r.ended = r.next == r.end;
-    for (i = 0; i < SLOTS; i++) {
-        r.slots[i].buffer = g_malloc(STREAM_CHUNK + SECTOR);
-    }
+    ring_allocate(&r);
     progress_begin(&r.progress, stream->progress, stream->length);
     ring_run(&r);
     ring_drain(&r);
@@ -255,8 +289,6 @@ enum exit_status stream_run(struct stream *stream)
         run_one(&r, ISCSI_DISK_FLUSH, 0, 0, NULL);
     }
     progress_end(&r.progress);
-    for (i = 0; i < SLOTS; i++) {
-        g_free(r.slots[i].buffer);
-    }
+    ring_free(&r);
     return r.status;
 }

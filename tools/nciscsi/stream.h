@@ -14,7 +14,8 @@
  * A run over the disk, from @offset on.  @fill gives what is to be written,
  * at most @size bytes, and returns how many there are: fewer only at the end.
  * @take gets what was read, in order.  Either complains by itself and returns
- * -1 or false when it cannot.  @fill NULL: read; @take NULL: write.
+ * -1 or false when it cannot.  @fill NULL: read; with @take NULL, too, what
+ * was read is thrown away.
  */
 struct stream {
     struct client *client;

@@ -121,11 +121,6 @@ static bool file_compare(void *user, const uint8_t *bytes, size_t size)
     return false;
 }
 
-static bool nothing(void *user, const uint8_t *bytes, size_t size)
-{
-    return true;
-}
-
 static bool open_file(struct transfer *t, const char *path, bool output)
 {
     t->path = path;
@@ -284,7 +279,6 @@ enum exit_status command_bench(const struct order *order)
     double mib, seconds, cpu;
     enum exit_status status;
 
-    t.stream.take = nothing;
     t.most = BENCH_LENGTH;
     status = run(&t);
     mib = t.stream.done / 1048576.0;
