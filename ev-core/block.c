@@ -15,28 +15,6 @@ static const uint32_t crc_of_nibble[16] = {
     0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
 };
 
-static uint16_t get_le16(const uint8_t *p)
-{
-    return p[0] | p[1] << 8;
-}
-
-static uint32_t get_le32(const uint8_t *p)
-{
-    return get_le16(p) | (uint32_t)get_le16(p + 2) << 16;
-}
-
-static void put_le16(uint8_t *p, uint16_t value)
-{
-    p[0] = value;
-    p[1] = value >> 8;
-}
-
-static void put_le32(uint8_t *p, uint32_t value)
-{
-    put_le16(p, value);
-    put_le16(p + 2, value >> 16);
-}
-
 /* Over the header up to the checksum, and the text. */
 static uint32_t block_crc(const uint8_t *block, size_t text_length)
 {

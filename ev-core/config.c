@@ -6,12 +6,15 @@
  */
 #include "ev-internal.h"
 
+#define FOLDED_MIN 17               /* bytes: editors fold no shorter value */
+
 struct judge {
     enum ev_unknown unknown;
     struct ev_boot_config *config;
     struct ev_values *values;
     struct ev_problems *problems;
     enum ev_variable_id before;     /* on the line before */
+    size_t before_length;           /* of its value */
 };
 
 static void complain(struct judge *j, enum ev_error error,
@@ -40,6 +43,13 @@ static void complain_value(struct judge *j, enum ev_error error,
              j->values->value[variable]);
 }
 
+/* May what this line begins with be the rest of a secret? */
+static bool is_after_secret(const struct judge *j)
+{
+    return j->before != EV_NO_VARIABLE && ev_variables[j->before].secret &&
+           j->before_length >= FOLDED_MIN;
+}
+
 static void complain_name(struct judge *j, const struct ev_line *line)
 {
     struct ev_problem problem = {
@@ -51,6 +61,8 @@ static void complain_name(struct judge *j, const struct ev_line *line)
 
     if (problem.variable != EV_NO_VARIABLE) {
         problem.error = EV_NAME_CASE;
+    } else if (is_after_secret(j)) {
+        problem.name.length = 0;
     }
     ev_problem_add(j->problems, &problem);
 }
@@ -89,7 +101,6 @@ static void take_variable(struct judge *j, const struct ev_line *line)
     enum ev_variable_id variable = ev_variable_find(line->name);
     struct ev_values *values = j->values;
 
-    j->before = variable;
     if (variable == EV_NO_VARIABLE) {
         if (j->unknown == EV_UNKNOWN_REFUSED) {
             complain_name(j, line);
@@ -101,6 +112,8 @@ static void take_variable(struct judge *j, const struct ev_line *line)
         values->line[variable] = line->number;
         values->value[variable] = line->value;
     }
+    j->before = variable;
+    j->before_length = line->value.length;
 }
 
 static void take_lines(struct judge *j, const char *text, size_t length)
@@ -306,4 +319,22 @@ bool ev_parse_block(const void *block, size_t size, enum ev_unknown unknown,
     memset(problems, 0, sizeof(*problems));
     ev_problem_add(problems, &problem);
     return false;
+}
+
+enum ev_variable_id ev_first_difference(struct ev_slice a, struct ev_slice b)
+{
+    for (unsigned i = 0; i < EV_VARIABLES; i++) {
+        const struct ev_variable *variable = &ev_variables[i];
+        struct ev_slice x, y;
+        bool in_a = ev_find(a.start, a.length, variable->name, &x);
+        bool in_b = ev_find(b.start, b.length, variable->name, &y);
+
+        if (in_a != in_b ||
+            (in_a && !(variable->secret && is_masked(y)) &&
+             (x.length != y.length ||
+              memcmp(x.start, y.start, x.length) != 0))) {
+            return i;
+        }
+    }
+    return EV_NO_VARIABLE;
 }

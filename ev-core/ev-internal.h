@@ -13,6 +13,29 @@ void *memcpy(void *dst, const void *src, size_t n);
 void *memset(void *dst, int c, size_t n);
 int memcmp(const void *a, const void *b, size_t n);
 
+/* Integers of blocks and packets. */
+static inline uint16_t get_le16(const uint8_t *p)
+{
+    return p[0] | p[1] << 8;
+}
+
+static inline uint32_t get_le32(const uint8_t *p)
+{
+    return get_le16(p) | (uint32_t)get_le16(p + 2) << 16;
+}
+
+static inline void put_le16(uint8_t *p, uint16_t value)
+{
+    p[0] = value;
+    p[1] = value >> 8;
+}
+
+static inline void put_le32(uint8_t *p, uint32_t value)
+{
+    put_le16(p, value);
+    put_le16(p + 2, value >> 16);
+}
+
 /* Where a text gives each variable; an absent one has line 0. */
 struct ev_values {
     struct ev_slice value[EV_VARIABLES];

@@ -258,6 +258,12 @@ bool ev_parse_block(const void *block, size_t size, enum ev_unknown unknown,
                     struct ev_problems *problems);
 
 /*
+ * The first variable that two texts of blocks do not agree on, or
+ * EV_NO_VARIABLE.  A secret that is masked in @b agrees with any.
+ */
+enum ev_variable_id ev_first_difference(struct ev_slice a, struct ev_slice b);
+
+/*
  * Packs a text that people wrote into a block of at most EV_DATA_MAX bytes:
  * no comments, the order of the table, values as written.  @block needs
  * EV_DATA_MAX bytes.  Returns the size of the block, or 0 with @problems

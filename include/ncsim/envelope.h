@@ -25,4 +25,7 @@ enum {
 #define EV_BOOT_ADAPTER_1 "CQTISCSI"
 #define EV_BOOT_ADAPTER_2 "CQTISCS2"
 
+/* What is shown in place of a secret; nothing may be configured with it. */
+#define EV_MASK "********"
+
 #endif

@@ -25,13 +25,19 @@ enum {
 #define SMIF_COMMAND_UNKNOWN 0xffff
 #define SMIF_ERROR_UNKNOWN 0xffff0000u
 
-/* EV commands and the offsets of their fields. */
+/* Commands of service 0 and the offsets of their fields. */
 enum {
+    SMIF_STATUS = 0x0002,
+    SMIF_FIRMWARE = 0x0050,
+    SMIF_TIME = 0x0055,
     SMIF_EV_BY_INDEX = 0x012b,
     SMIF_EV_SET = 0x012c,
     SMIF_EV_BY_NAME = 0x0130,
     SMIF_EV_STATUS = 0x0132,
     SMIF_POST_STATE = 0x0143,
+    SMIF_LOG_EVENT = 0x0146,
+    /* Ours: the option ROM says that it needs the secrets no more. */
+    SMIF_LOCK_SECRETS = 0x0f01,
 };
 
 enum {
@@ -58,7 +64,46 @@ enum {
     /* reply to SMIF_POST_STATE */
     SMIF_POST_STATE_CODE = 12,      /* u32, last stage, 0 before the first */
     SMIF_POST_STATE_SIZE = 16,
+    /* reply to SMIF_STATUS; the bytes not named are zero */
+    SMIF_STATUS_FIRMWARE_VERSION = 16,      /* u16, major << 8 | minor */
+    SMIF_STATUS_TIME = 26,                  /* u32, see SMIF_TIME_VALUE */
+    SMIF_STATUS_HARDWARE_REVISION = 30,     /* u32 */
+    SMIF_STATUS_LAST_EVENT = 56,            /* u32, number of SMIF_LOG_EVENT */
+    SMIF_STATUS_SECURITY_STATE = 72,        /* u8, SMIF_SECURITY_PRODUCTION */
+    SMIF_STATUS_SIZE = 100,
+    /* SMIF_FIRMWARE */
+    SMIF_FIRMWARE_OPERATION = 8,            /* u32, 0: tell */
+    SMIF_FIRMWARE_REQUEST_SIZE = 12,
+    /* its reply; the bytes not named are zero */
+    SMIF_FIRMWARE_DATE = 16,                /* char[20] */
+    SMIF_FIRMWARE_NUMBER = 56,              /* char[10] */
+    SMIF_FIRMWARE_NAME = 76,                /* char[20] */
+    SMIF_FIRMWARE_SIZE = 189,
+    /* reply to SMIF_TIME */
+    SMIF_TIME_VALUE = 12,           /* u32: years since 1990 31:26, month */
+                                    /* 25:22, day 21:17, hour 16:12, minute */
+                                    /* 11:6, second 5:0; UTC */
+    SMIF_TIME_SIZE = 20,
+    /* SMIF_LOG_EVENT */
+    SMIF_LOG_TYPE = 8,              /* u8, SMIF_LOG_* */
+    SMIF_LOG_CLASS = 11,            /* u16 */
+    SMIF_LOG_CODE = 13,             /* u16 */
+    SMIF_LOG_SEVERITY = 15,         /* u8 */
+    SMIF_LOG_LENGTH = 16,           /* u16, bytes of text */
+    SMIF_LOG_TEXT = 18,
+    SMIF_LOG_TEXT_MAX = 255,
+    /* its reply, whose error is a u8 */
+    SMIF_LOG_REPLY_TYPE = 9,        /* u8 */
+    SMIF_LOG_REPLY_NUMBER = 10,     /* u32, from 1 */
+    SMIF_LOG_REPLY_SIZE = 14,
 };
+
+#define SMIF_SECURITY_PRODUCTION 3
+
+/* Logs: of the server, of iLO, of security. */
+#define SMIF_LOG_IML 0x01
+#define SMIF_LOG_IEL 0x02
+#define SMIF_LOG_SL 0x04
 
 #define SMIF_EV_FLAG_SET 0x01
 #define SMIF_EV_FLAG_DELETE 0x02

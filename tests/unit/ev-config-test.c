@@ -237,6 +237,8 @@ static void no_problem_shows_a_secret(void)
         "CHAPSecrt=hush\n",
         "chapsecret=hush\n",
         "CHAPSecrt=a\nhush\n",
+        "CHAPSecret=folded-by-an-edi-\nhush==\n",
+        "CHAPMSecret=0x0011223344556677\nand\nhush=\n",
         "CHAPSecret=\x80hush\n",
         "=hush\n",
         "hush\n",

@@ -149,13 +149,9 @@ static void sound_block_with_a_bad_value_is_refused(void)
 
 static uint32_t random_state;
 
-/* Marsaglia's xorshift: the same sequence in every run. */
 static uint32_t next_random(uint32_t below)
 {
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 17;
-    random_state ^= random_state << 5;
-    return random_state % below;
+    return unit_random(&random_state, below);
 }
 
 /* Changes, doubles or drops a few bytes. */
