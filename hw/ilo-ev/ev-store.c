@@ -83,6 +83,13 @@ static bool records_are_good(const EvRecords *records)
     return count == records->count;
 }
 
+/* Size of a record known to be good, or of a change: that may be empty. */
+static uint32_t known_size(const EvRecords *records, uint32_t offset)
+{
+    return EV_RECORD_DATA +
+           lduw_le_p(records->payload + offset + EV_RECORD_LENGTH);
+}
+
 /* Offset of the record called @name; records->used when there is none. */
 static uint32_t find(const EvRecords *records, const char *name)
 {
@@ -90,7 +97,7 @@ static uint32_t find(const EvRecords *records, const char *name)
 
     while (offset < records->used &&
            !name_is(records->payload + offset, name)) {
-        offset += record_size(records, offset);
+        offset += known_size(records, offset);
     }
     return offset;
 }
@@ -113,6 +120,42 @@ static void change_room(EvRecords *records, uint32_t offset,
 
     memmove(p + room, p + size, records->used - offset - size);
     records->used = records->used - size + room;
+}
+
+static void remove_record(EvRecords *records, const char *name)
+{
+    uint32_t offset = find(records, name);
+
+    if (offset < records->used) {
+        change_room(records, offset, known_size(records, offset), 0);
+        records->count--;
+    }
+}
+
+/* Changes or adds a record; false, and nothing is changed, without room. */
+static bool put_record(EvRecords *records, const char *name, const void *data,
+                       uint16_t length, const IloListener *listener)
+{
+    uint32_t offset = find(records, name);
+    bool is_new = offset == records->used;
+    uint32_t size = is_new ? 0 : known_size(records, offset);
+    uint32_t room = EV_RECORD_DATA + length;
+    uint32_t left = EV_PAYLOAD_MAX - records->used + size;
+    uint8_t *p = records->payload + offset;
+
+    if (room > left) {
+        ilo_report(listener, ILO_EVENT_store_full, room, left);
+        return false;
+    }
+    change_room(records, offset, size, room);
+    records->count += is_new;
+    memset(p, 0, EV_NAME_SIZE);
+    for (unsigned i = 0; i < EV_NAME_SIZE - 1 && name[i]; i++) {
+        p[EV_RECORD_NAME + i] = name[i];
+    }
+    stw_le_p(p + EV_RECORD_LENGTH, length);
+    memcpy(p + EV_RECORD_DATA, data, length);
+    return true;
 }
 
 static void copy_records(EvRecords *to, const EvRecords *from)
@@ -321,7 +364,7 @@ bool ev_store_at(const EvStore *store, uint32_t index, EvRecord *record)
         return false;
     }
     while (index-- > 0) {
-        offset += record_size(&store->records, offset);
+        offset += known_size(&store->records, offset);
     }
     describe(&store->records, offset, record);
     return true;
@@ -330,42 +373,20 @@ bool ev_store_at(const EvStore *store, uint32_t index, EvRecord *record)
 EvChange ev_store_set(EvStore *store, const char *name, const void *data,
                       uint16_t length)
 {
-    EvRecords *draft = &store->draft;
-    uint32_t offset = find(&store->records, name);
-    bool is_new = offset == store->records.used;
-    uint32_t size = is_new ? 0 : record_size(&store->records, offset);
-    uint32_t room = EV_RECORD_DATA + length;
-    uint32_t left = EV_PAYLOAD_MAX - store->records.used + size;
-    uint8_t *p;
-
-    if (room > left) {
-        ilo_report(&store->listener, ILO_EVENT_store_full, room, left);
+    copy_records(&store->draft, &store->records);
+    if (!put_record(&store->draft, name, data, length, &store->listener)) {
         return EV_CHANGE_FULL;
     }
-    copy_records(draft, &store->records);
-    change_room(draft, offset, size, room);
-    draft->count += is_new;
-    p = draft->payload + offset;
-    memset(p, 0, EV_NAME_SIZE);
-    for (unsigned i = 0; i < EV_NAME_SIZE - 1 && name[i]; i++) {
-        p[EV_RECORD_NAME + i] = name[i];
-    }
-    stw_le_p(p + EV_RECORD_LENGTH, length);
-    memcpy(p + EV_RECORD_DATA, data, length);
     return commit(store);
 }
 
 EvChange ev_store_delete(EvStore *store, const char *name)
 {
-    EvRecords *draft = &store->draft;
-    uint32_t offset = find(&store->records, name);
-
-    if (offset == store->records.used) {
+    if (find(&store->records, name) == store->records.used) {
         return EV_CHANGE_OK;
     }
-    copy_records(draft, &store->records);
-    change_room(draft, offset, record_size(draft, offset), 0);
-    draft->count--;
+    copy_records(&store->draft, &store->records);
+    remove_record(&store->draft, name);
     return commit(store);
 }
 
@@ -376,6 +397,76 @@ EvChange ev_store_delete_all(EvStore *store)
     }
     store->draft.used = 0;
     store->draft.count = 0;
+    return commit(store);
+}
+
+/*
+ * Changes that are made as one
+ */
+
+void ev_batch_clear(EvBatch *batch)
+{
+    /* Secrets may be among the values. */
+    memset(batch, 0, sizeof(*batch));
+}
+
+EvChange ev_batch_set(EvBatch *batch, const char *name, const void *data,
+                      uint16_t length, const IloListener *listener)
+{
+    return put_record(&batch->changes, name, data, length, listener) ?
+           EV_CHANGE_OK : EV_CHANGE_FULL;
+}
+
+void ev_batch_delete_all(EvBatch *batch)
+{
+    ev_batch_clear(batch);
+    batch->delete_all = true;
+}
+
+static bool apply_change(EvStore *store, const EvRecord *change)
+{
+    if (change->length == 0) {
+        remove_record(&store->draft, change->name);
+        return true;
+    }
+    return put_record(&store->draft, change->name, change->data,
+                      change->length, &store->listener);
+}
+
+/* Deletions first: what they free is there for the rest. */
+static bool apply_changes(EvStore *store, const EvRecords *changes,
+                          bool deletions)
+{
+    EvRecord change;
+
+    for (uint32_t offset = 0; offset < changes->used;
+         offset += known_size(changes, offset)) {
+        describe(changes, offset, &change);
+        if ((change.length == 0) == deletions &&
+            !apply_change(store, &change)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+EvChange ev_store_apply(EvStore *store, const EvBatch *batch)
+{
+    const EvRecords *changes = &batch->changes;
+
+    if (!batch->delete_all && changes->count == 0) {
+        return EV_CHANGE_OK;
+    }
+    if (batch->delete_all) {
+        store->draft.used = 0;
+        store->draft.count = 0;
+    } else {
+        copy_records(&store->draft, &store->records);
+    }
+    if (!apply_changes(store, changes, true) ||
+        !apply_changes(store, changes, false)) {
+        return EV_CHANGE_FULL;
+    }
     return commit(store);
 }
 
@@ -394,4 +485,32 @@ bool ev_store_resume(EvStore *store)
         store->slot = store->drive_slot;
     }
     return true;
+}
+
+static bool draft_is_records(const EvStore *store)
+{
+    return store->draft.used == store->records.used &&
+           store->draft.count == store->records.count &&
+           !memcmp(store->draft.payload, store->records.payload,
+                   store->records.used);
+}
+
+EvChange ev_store_settle(EvStore *store)
+{
+    uint64_t generation, newest = 0;
+    bool found = false, same = false;
+
+    for (uint32_t slot = 0; store->ops && slot < EV_SLOTS; slot++) {
+        if (read_slot(store, slot, &generation) == SLOT_GOOD &&
+            (!found || is_newer(generation, newest))) {
+            found = true;
+            newest = generation;
+            same = draft_is_records(store);
+        }
+    }
+    if (!store->ops || same || (!found && !store->records.count)) {
+        return EV_CHANGE_OK;
+    }
+    copy_records(&store->draft, &store->records);
+    return commit(store);
 }

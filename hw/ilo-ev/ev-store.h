@@ -94,6 +94,15 @@ typedef struct EvRecord {
     uint16_t length;
 } EvRecord;
 
+/*
+ * Changes that wait to be made as one; all zero: none.  A change is a record,
+ * and one without data deletes the EV.
+ */
+typedef struct EvBatch {
+    bool delete_all;                /* before the changes */
+    EvRecords changes;
+} EvBatch;
+
 /* An empty store.  @ops may be NULL; @ops and @listener are not owned. */
 void ev_store_init(EvStore *store, const EvStoreOps *ops, void *opaque,
                    const IloListener *listener);
@@ -123,6 +132,25 @@ EvChange ev_store_delete(EvStore *store, const char *name);
 
 EvChange ev_store_delete_all(EvStore *store);
 
+/* Forgets all changes. */
+void ev_batch_clear(EvBatch *batch);
+
+/*
+ * Notes that EV @name shall have 0..EV_DATA_MAX bytes, 0 to delete it;
+ * EV_CHANGE_FULL when there are more changes than a store could hold.
+ */
+EvChange ev_batch_set(EvBatch *batch, const char *name, const void *data,
+                      uint16_t length, const IloListener *listener);
+
+/* Notes that all EVs shall go; earlier changes are forgotten. */
+void ev_batch_delete_all(EvBatch *batch);
+
+/*
+ * Makes all the changes in one write, after those that others have made
+ * meanwhile; unless EV_CHANGE_OK comes back, none of them.
+ */
+EvChange ev_store_apply(EvStore *store, const EvBatch *batch);
+
 /* Bytes that records can still take; each needs EV_RECORD_DATA besides. */
 uint32_t ev_store_left(const EvStore *store);
 
@@ -131,5 +159,11 @@ uint32_t ev_store_left(const EvStore *store);
  * sound?  Afterwards the next change is newer than all that is on the drive.
  */
 bool ev_store_resume(EvStore *store);
+
+/*
+ * After that, when the drive may be written: makes it hold what was loaded,
+ * if it holds something else.  EV_CHANGE_FAILED: it does not take it.
+ */
+EvChange ev_store_settle(EvStore *store);
 
 #endif

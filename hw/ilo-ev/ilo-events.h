@@ -1,7 +1,8 @@
 /*
  * What the cores of ilo-ev have to tell: each event is a trace event
  * ilo_ev_NAME, with two numbers.  From ILO_EVENT_REFUSED_FIRST on it was the
- * guest that did something wrong, from ILO_EVENT_DRIVE_FIRST on the drive.
+ * guest (by the link: the daemon) that did something wrong, from
+ * ILO_EVENT_DRIVE_FIRST on the drive.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,6 +17,17 @@
     X(smif_error)           /* command, error */                              \
     X(store_commit)         /* slot, bytes of payload */                      \
     X(post_stage)           /* code, number of stages so far */               \
+    X(smif_logged)          /* code, number of the entry */                   \
+    X(secrets_locked)       /* 1: and so they are hidden, 0 */                \
+    X(secrets_masked)       /* plane, bytes */                                \
+    X(power_asked)          /* what was asked for, what it needs */           \
+    X(link_opened)          /* 0, 0 */                                        \
+    X(link_closed)          /* 1: with a change open, bytes not sent */       \
+    X(link_owed)            /* kind of event, bytes not sent */               \
+    X(channel_opened)       /* channel, entries to send */                    \
+    X(channel_closed)       /* channel, 0 */                                  \
+    X(channel_waits)        /* channel, polls for a buffer left */            \
+    X(channel_restart)      /* 0, 0 */                                        \
     /* refused */                                                             \
     X(mailbox_overflow)     /* bytes held, bytes that came */                 \
     X(mailbox_read_only)    /* port, value */                                 \
@@ -29,6 +41,15 @@
     X(smif_bad_size)        /* command, size */                               \
     X(smif_bad_name)        /* command, error */                              \
     X(store_full)           /* bytes needed, bytes there */                   \
+    X(link_no_hello)        /* command, size */                               \
+    X(link_bad_message)     /* length, bytes there */                         \
+    X(channel_no_register)  /* offset, size */                                \
+    X(channel_bad_doorbell) /* offset, value */                               \
+    X(channel_reentered)    /* channel, value */                              \
+    X(channel_bad_ccb)      /* channel, control word to send */               \
+    X(channel_bad_descriptor)   /* channel, descriptor */                     \
+    X(channel_bad_length)   /* channel, bytes */                              \
+    X(channel_dma_failed)   /* channel, entry */                              \
     /* drive */                                                               \
     X(store_not_written)    /* slot, step of the commit that failed */        \
     X(store_not_read)       /* slot, 0 */                                     \

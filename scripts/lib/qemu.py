@@ -21,6 +21,7 @@ import children
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
 QEMU = os.path.join(TOP, 'build', 'qemu', 'qemu-system-x86_64')
+QEMU_I386 = os.path.join(TOP, 'build', 'qemu', 'qemu-system-i386')
 
 # What Machine finds in its folder.
 SERIAL_LOG = 'serial.log'
@@ -62,12 +63,14 @@ def plugged(adapter):
 
 
 def command_line(folder, adapter='nc373i', netdev='user,id=n0', accel='tcg',
-                 memory=512, ev=True, pcap=None, extra=(), qemu=QEMU):
+                 memory=512, ev=True, pcap=None, management=None, extra=(),
+                 qemu=QEMU):
     """The QEMU line of a server with one adapter and an iLO.
 
     The text screen is also on the serial port (graphics=off: SeaBIOS does
     that).  ev=False leaves the iLO without its drive.  pcap: a path; empty
-    for none.
+    for none.  management: a path for the socket of iLO's management link,
+    which outlives the machine's power.
     """
     def path(name):
         return quoted(os.path.join(folder, name))
@@ -82,7 +85,11 @@ def command_line(folder, adapter='nc373i', netdev='user,id=n0', accel='tcg',
             '-chardev', f'file,id=post,path={path(POST_LOG)}']
     if ev:
         line += ['-drive', f'if=none,id=ev,format=raw,file={path(EV_DRIVE)}']
-    line += ['-device', 'ilo-ev,events=post' + (',drive=ev' if ev else '')]
+    line += ['-device', 'ilo-ev,events=post' + (',drive=ev' if ev else '')
+             + (',chardev=management' if management else '')]
+    if management:
+        line += ['-no-shutdown', '-chardev', 'socket,id=management,path='
+                 + quoted(management) + ',server=on,wait=off']
     if adapter:
         line += ['-netdev', netdev,
                  '-device', plugged(adapter)]
@@ -138,7 +145,7 @@ class Qmp:
 
     def _receive(self):
         line = self._file.readline()
-        if not line:
+        if not line.endswith(b'\n'):    # it may end within a line
             raise QemuError('QEMU has ended')
         return json.loads(line)
 
@@ -257,6 +264,8 @@ class Machine:
             self.poll()
             found = done()
             if found:
+                # Each log may lag behind the one that found() has seen.
+                self.poll()
                 return found
             if not alive:
                 raise QemuError(f'QEMU ended before {what}: {self.said()}')
@@ -279,9 +288,13 @@ class Machine:
         self.qmp.command('screendump', filename=self.path(name),
                          format='png')
 
-    def press(self, key='ret'):
-        """A key of the server's keyboard, under QEMU's name for it."""
-        self.qmp.command('send-key', keys=[{'type': 'qcode', 'data': key}])
+    def press(self, *keys):
+        """Keys of the server's keyboard held together, under QEMU's names.
+
+        Without any, Enter.
+        """
+        self.qmp.command('send-key', keys=[{'type': 'qcode', 'data': key}
+                                           for key in keys or ('ret',)])
 
     def set_link(self, up, name='nic0'):
         self.qmp.command('set_link', name=name, up=up)

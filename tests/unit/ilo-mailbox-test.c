@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "ilo-host.h"
 #include "ilo-packet.h"
 #include "mailbox.h"
 #include "unit.h"
@@ -14,6 +15,7 @@
 static EvStore store;
 static IloPost post;
 static IloSmif smif;
+static TestHost host;
 static IloMailbox mailbox;
 static unsigned events[ILO_EVENT_COUNT];
 static uint8_t packet[ILO_PACKET_MAX];
@@ -30,7 +32,8 @@ static void start(void)
 
     ilo_post_reset(&post);
     ev_store_init(&store, NULL, NULL, &listener);
-    ilo_smif_init(&smif, &store, &post, &listener);
+    test_host_init(&host);
+    ilo_smif_init(&smif, &store, &post, &test_host_ops, &host, &listener);
     ilo_mailbox_init(&mailbox, &smif, &listener);
     ilo_mailbox_reset(&mailbox);
     memset(events, 0, sizeof(events));
@@ -332,28 +335,25 @@ static void every_port_bears_every_access(void)
 
 static uint32_t random_state;
 
-/* Marsaglia's xorshift: the same sequence in every run. */
 static uint32_t next_random(uint32_t below)
 {
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 17;
-    random_state ^= random_state << 5;
-    return random_state % below;
+    return unit_random(&random_state, below);
 }
 
 /* A packet that is nearly right, of a size that mostly is. */
 static size_t random_packet(void)
 {
     const IloCommand *command = &ilo_commands[next_random(ilo_command_count)];
+    uint16_t opcode = next_random(3) ? command->opcode : SMIF_EV_SET;
     size_t size = command->min;
     size_t data = next_random(4) ? next_random(4000) : 0;
 
-    if (command->opcode == SMIF_EV_SET) {
+    if (opcode == SMIF_EV_SET) {
         size = SMIF_EV_SET_DATA + data;
     } else if (next_random(8) == 0) {
         size = SMIF_HEADER_SIZE + next_random(64);
     }
-    packet_begin(packet, command->opcode, MAX(size, SMIF_EV_SET_DATA));
+    packet_begin(packet, opcode, MAX(size, SMIF_EV_SET_DATA));
     stw_le_p(packet + SMIF_SIZE, size);
     packet[SMIF_EV_SET_FLAGS] = next_random(8) ? 1 : next_random(8);
     packet[SMIF_EV_SET_NAME] = 'A' + next_random(40);

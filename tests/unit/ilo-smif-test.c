@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ilo-host.h"
 #include "ilo-packet.h"
 #include "ncsim/post_codes.h"
 #include "unit.h"
@@ -15,6 +16,7 @@
 static EvStore store;
 static IloPost post;
 static IloSmif smif;
+static TestHost host;
 static unsigned events[ILO_EVENT_COUNT];
 static uint8_t packet[ILO_PACKET_MAX + 64];
 static uint8_t reply[ILO_PACKET_MAX];
@@ -51,7 +53,9 @@ static void start(void)
     memset(events, 0, sizeof(events));
     ilo_post_reset(&post);
     ev_store_init(&store, &ops, NULL, &listener);
-    ilo_smif_init(&smif, &store, &post, &listener);
+    test_host_init(&host);
+    ilo_smif_init(&smif, &store, &post, &test_host_ops, &host, &listener);
+    smif.connection.greeted = true;
 }
 
 /* Executes from memory of exactly this length. */
@@ -261,8 +265,9 @@ static void short_and_long_packets_are_refused(void)
 
             memset(packet, 'x', sizeof(packet));
             packet_begin(packet, command->opcode, SMIF_HEADER_SIZE);
+            packet[SMIF_SERVICE] = command->service;
             stw_le_p(packet + SMIF_SIZE, size);
-            got = execute(size);
+            got = execute_on(command->planes & -command->planes, size);
             CU_ASSERT_EQUAL(got == 0, size < SMIF_HEADER_SIZE);
             if (got && (size < command->min || size > command->max)) {
                 CU_ASSERT_EQUAL(got, 12);
@@ -401,6 +406,98 @@ static void replies_never_carry_old_memory(void)
     }
 }
 
+static void status_tells_version_time_and_last_event(void)
+{
+    start();
+    smif.log_count = 7;
+    packet_begin(packet, SMIF_STATUS, SMIF_HEADER_SIZE);
+    CU_ASSERT_EQUAL(execute(SMIF_HEADER_SIZE), 100);
+    CU_ASSERT_EQUAL(packet_error(reply), SMIF_OK);
+    CU_ASSERT_EQUAL(lduw_le_p(reply + 16), 0x0219);
+    CU_ASSERT_EQUAL(ldl_le_p(reply + 30), 3);
+    CU_ASSERT_EQUAL(ldl_le_p(reply + 56), 7);
+    CU_ASSERT_EQUAL(reply[72], 3);
+}
+
+static void time_is_packed_as_years_since_1990_and_down(void)
+{
+    start();
+    packet_begin(packet, SMIF_TIME, SMIF_HEADER_SIZE);
+    CU_ASSERT_EQUAL(execute(SMIF_HEADER_SIZE), 20);
+    CU_ASSERT_EQUAL((uint32_t)ldl_le_p(reply + 12),
+                    36u << 26 | 11 << 22 | 27 << 17 | 1 << 12 | 2 << 6 | 3);
+    packet_begin(packet, SMIF_STATUS, SMIF_HEADER_SIZE);
+    execute(SMIF_HEADER_SIZE);
+    CU_ASSERT_EQUAL((uint32_t)ldl_le_p(reply + 26),
+                    36u << 26 | 11 << 22 | 27 << 17 | 1 << 12 | 2 << 6 | 3);
+}
+
+static void firmware_is_an_ilo_2_and_cannot_be_flashed(void)
+{
+    start();
+    packet_begin(packet, SMIF_FIRMWARE, SMIF_FIRMWARE_REQUEST_SIZE);
+    CU_ASSERT_EQUAL(execute(SMIF_FIRMWARE_REQUEST_SIZE), 189);
+    CU_ASSERT_STRING_EQUAL((char *)reply + 56, "2.25");
+    CU_ASSERT_STRING_EQUAL((char *)reply + 76, "iLO 2");
+    packet[SMIF_FIRMWARE_OPERATION] = 1;
+    CU_ASSERT_EQUAL(error_of(SMIF_FIRMWARE_REQUEST_SIZE), SMIF_ERROR);
+}
+
+static size_t log_packet(uint8_t type, const char *text, size_t length)
+{
+    packet_begin(packet, SMIF_LOG_EVENT, SMIF_LOG_TEXT + strlen(text));
+    packet[SMIF_LOG_TYPE] = type;
+    stw_le_p(packet + SMIF_LOG_CODE, 0x1234);
+    stw_le_p(packet + SMIF_LOG_LENGTH, length);
+    memcpy(packet + SMIF_LOG_TEXT, text, strlen(text));
+    return SMIF_LOG_TEXT + strlen(text);
+}
+
+static void log_entries_are_numbered_and_passed_on(void)
+{
+    size_t size;
+
+    start();
+    for (unsigned i = 1; i <= 2; i++) {
+        size = log_packet(SMIF_LOG_IML, "fan 2", 5);
+        CU_ASSERT_EQUAL(execute(size), 14);
+        CU_ASSERT_EQUAL(reply[8], 0);
+        CU_ASSERT_EQUAL(reply[9], SMIF_LOG_IML);
+        CU_ASSERT_EQUAL(ldl_le_p(reply + 10), i);
+    }
+    CU_ASSERT_EQUAL(host.entries, 2);
+    CU_ASSERT_EQUAL(host.entry_size, 15);
+    CU_ASSERT_EQUAL(memcmp(host.entry + 10, "fan 2", 5), 0);
+}
+
+static void log_entries_of_no_log_or_beyond_the_packet_are_error_1(void)
+{
+    start();
+    CU_ASSERT_EQUAL(error_of(log_packet(0, "x", 1)), SMIF_ERROR);
+    CU_ASSERT_EQUAL(error_of(log_packet(3, "x", 1)), SMIF_ERROR);
+    CU_ASSERT_EQUAL(error_of(log_packet(SMIF_LOG_SL, "x", 2)), SMIF_ERROR);
+    CU_ASSERT_EQUAL(error_of(log_packet(SMIF_LOG_SL, "x", 0xffff)),
+                    SMIF_ERROR);
+    CU_ASSERT_EQUAL(host.entries, 0);
+    CU_ASSERT_EQUAL(smif.log_count, 0);
+}
+
+static void change_by_the_host_is_told_with_its_name(void)
+{
+    start();
+    set("CQHORD", "x");
+    CU_ASSERT_STRING_EQUAL(host.changed, "CQHORD");
+    drive_works = false;
+    set("A", "x");
+    CU_ASSERT_EQUAL(host.ev_changes, 1);
+    drive_works = true;
+    packet_begin(packet, SMIF_EV_SET, SMIF_EV_SET_NAME);
+    packet[SMIF_EV_SET_FLAGS] = SMIF_EV_FLAG_DELETE_ALL;
+    execute(SMIF_EV_SET_NAME);
+    CU_ASSERT_STRING_EQUAL(host.changed, "");
+    CU_ASSERT_EQUAL(host.ev_changes, 2);
+}
+
 static const struct unit_case cases[] = {
     UNIT_CASE(reply_echoes_sequence_service_and_command),
     UNIT_CASE(ev_that_is_set_can_be_read_by_name_and_index),
@@ -423,6 +520,12 @@ static const struct unit_case cases[] = {
     UNIT_CASE(full_store_is_error_1),
     UNIT_CASE(post_state_is_the_last_stage),
     UNIT_CASE(replies_never_carry_old_memory),
+    UNIT_CASE(status_tells_version_time_and_last_event),
+    UNIT_CASE(time_is_packed_as_years_since_1990_and_down),
+    UNIT_CASE(firmware_is_an_ilo_2_and_cannot_be_flashed),
+    UNIT_CASE(log_entries_are_numbered_and_passed_on),
+    UNIT_CASE(log_entries_of_no_log_or_beyond_the_packet_are_error_1),
+    UNIT_CASE(change_by_the_host_is_told_with_its_name),
 };
 
 int main(int argc, char **argv)

@@ -476,7 +476,64 @@ static void older_snapshot_wins_over_a_newer_drive_at_the_next_change(void)
     CU_ASSERT(holds("CQHORD", "changed"));
 }
 
+static EvLoad power_on_with_a_new_drive(void)
+{
+    memset(&drive, 0, sizeof(drive));
+    return power_on(false);
+}
+
+static void what_a_snapshot_brings_is_settled_on_another_drive(void)
+{
+    static EvRecords old;
+    uint64_t generation;
+
+    furnish();
+    old = store.records;
+    generation = store.generation;
+    CU_ASSERT_EQUAL(power_on_with_a_new_drive(), EV_LOAD_BLANK);
+    store.records = old;
+    store.generation = generation;
+    store.slot = 1;
+    CU_ASSERT(ev_store_resume(&store));
+    CU_ASSERT_EQUAL(ev_store_settle(&store), EV_CHANGE_OK);
+    CU_ASSERT_EQUAL(power_on(false), EV_LOAD_OK);
+    CU_ASSERT(holds("CQTISCSI", "old value"));
+
+    set("CQTISCSI", "newer");
+    store.records = old;
+    CU_ASSERT_EQUAL(ev_store_settle(&store), EV_CHANGE_OK);
+    CU_ASSERT_EQUAL(power_on(false), EV_LOAD_OK);
+    CU_ASSERT(holds("CQTISCSI", "old value"));
+}
+
+static void a_drive_that_holds_the_same_is_not_written(void)
+{
+    uint32_t operations;
+
+    furnish();
+    operations = drive.operations;
+    CU_ASSERT_EQUAL(ev_store_settle(&store), EV_CHANGE_OK);
+    CU_ASSERT_EQUAL(drive.operations, operations);
+    CU_ASSERT_EQUAL(power_on_with_a_new_drive(), EV_LOAD_BLANK);
+    operations = drive.operations;
+    CU_ASSERT_EQUAL(ev_store_settle(&store), EV_CHANGE_OK);
+    CU_ASSERT_EQUAL(drive.operations, operations);
+}
+
+static void a_drive_that_takes_nothing_of_a_snapshot_is_told(void)
+{
+    furnish();
+    set("CQTISCSI", "newer");
+    store.records.payload[EV_RECORD_DATA]++;
+    drive.fail = drive.operations;
+    CU_ASSERT_EQUAL(ev_store_settle(&store), EV_CHANGE_FAILED);
+    CU_ASSERT_EQUAL(ev_store_settle(&store), EV_CHANGE_OK);
+}
+
 static const struct unit_case cases[] = {
+    UNIT_CASE(what_a_snapshot_brings_is_settled_on_another_drive),
+    UNIT_CASE(a_drive_that_holds_the_same_is_not_written),
+    UNIT_CASE(a_drive_that_takes_nothing_of_a_snapshot_is_told),
     UNIT_CASE(what_is_set_is_there_after_power_on),
     UNIT_CASE(slot_on_the_drive_is_laid_out_as_specified),
     UNIT_CASE(changes_alternate_between_the_slots),

@@ -55,4 +55,22 @@ char *ilo_ev_get(QIloEv *ilo, const char *name);
 
 uint32_t ilo_ev_post_state(QIloEv *ilo);
 
+/* Writes a stage to port 80h, as the boot ROM does. */
+void write_stage(QTestState *qts, uint8_t code);
+
+/* A header of @size bytes' packet; the payload is zero. */
+void ilo_ev_begin(uint8_t *packet, uint16_t command, size_t size);
+
+/* A packet that has nothing but its header, by the mailbox; its error. */
+uint32_t ilo_ev_command(QIloEv *ilo, uint16_t command,
+                        uint8_t reply[ILO_PACKET_MAX]);
+
+/* A test: its name is a sentence. */
+typedef struct IloEvTest {
+    const char *sentence;
+    void (*run)(void *obj, void *data, QGuestAllocator *alloc);
+} IloEvTest;
+
+void ilo_ev_add_tests(const IloEvTest *tests, size_t count);
+
 #endif

@@ -8,6 +8,7 @@
 #include "qemu/module.h"
 #include "libqos/pci-pc.h"
 #include "libilo-ev.h"
+#include "ncsim/post_codes.h"
 
 #define SEQUENCE 0x4e43
 
@@ -54,7 +55,7 @@ size_t ilo_ev_exchange(QIloEv *ilo, const uint8_t *packet, size_t size,
     return length;
 }
 
-static void begin_packet(uint8_t *packet, uint16_t command, size_t size)
+void ilo_ev_begin(uint8_t *packet, uint16_t command, size_t size)
 {
     memset(packet, 0, size);
     stw_le_p(packet + SMIF_SIZE, size);
@@ -67,7 +68,7 @@ uint32_t ilo_ev_set(QIloEv *ilo, const char *name, const char *value)
     uint8_t packet[ILO_PACKET_MAX], reply[ILO_PACKET_MAX];
     size_t length = strlen(value);
 
-    begin_packet(packet, SMIF_EV_SET, SMIF_EV_SET_DATA + length);
+    ilo_ev_begin(packet, SMIF_EV_SET, SMIF_EV_SET_DATA + length);
     packet[SMIF_EV_SET_FLAGS] = SMIF_EV_FLAG_SET;
     memcpy(packet + SMIF_EV_SET_NAME, name, strlen(name));
     stw_le_p(packet + SMIF_EV_SET_LENGTH, length);
@@ -80,7 +81,7 @@ char *ilo_ev_get(QIloEv *ilo, const char *name)
 {
     uint8_t packet[SMIF_EV_GET_SIZE], reply[ILO_PACKET_MAX];
 
-    begin_packet(packet, SMIF_EV_BY_NAME, SMIF_EV_GET_SIZE);
+    ilo_ev_begin(packet, SMIF_EV_BY_NAME, SMIF_EV_GET_SIZE);
     memcpy(packet + SMIF_EV_GET_NAME, name, strlen(name));
     ilo_ev_exchange(ilo, packet, sizeof(packet), reply);
     if (ldl_le_p(reply + SMIF_REPLY_ERROR) == SMIF_EV_NO_SUCH) {
@@ -95,10 +96,27 @@ uint32_t ilo_ev_post_state(QIloEv *ilo)
 {
     uint8_t packet[SMIF_HEADER_SIZE], reply[ILO_PACKET_MAX];
 
-    begin_packet(packet, SMIF_POST_STATE, sizeof(packet));
+    ilo_ev_begin(packet, SMIF_POST_STATE, sizeof(packet));
     g_assert_cmpuint(ilo_ev_exchange(ilo, packet, sizeof(packet), reply), ==,
                      SMIF_POST_STATE_SIZE);
     return ldl_le_p(reply + SMIF_POST_STATE_CODE);
+}
+
+uint32_t ilo_ev_command(QIloEv *ilo, uint16_t command,
+                        uint8_t reply[ILO_PACKET_MAX])
+{
+    uint8_t packet[SMIF_HEADER_SIZE];
+
+    ilo_ev_begin(packet, command, sizeof(packet));
+    ilo_ev_exchange(ilo, packet, sizeof(packet), reply);
+    return ldl_le_p(reply + SMIF_REPLY_ERROR);
+}
+
+void write_stage(QTestState *qts, uint8_t code)
+{
+    qtest_outb(qts, POST_PORT, POST_FRAME);
+    qtest_outb(qts, POST_PORT, code);
+    qtest_outb(qts, POST_PORT, POST_CHECK(code));
 }
 
 /*
@@ -166,6 +184,13 @@ static void ilo_ev_register_nodes(void)
     qos_node_create_driver("ilo-ev", ilo_ev_create);
     qos_node_consumes("ilo-ev", "pci-bus", &options);
     qos_node_produces("ilo-ev", "pci-device");
+}
+
+void ilo_ev_add_tests(const IloEvTest *tests, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        qos_add_test(tests[i].sentence, "ilo-ev", tests[i].run, NULL);
+    }
 }
 
 libqos_init(ilo_ev_register_nodes);
