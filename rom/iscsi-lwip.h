@@ -12,6 +12,7 @@
 
 #include "error.h"
 #include "ipv4.h"
+#include "tcp-hole.h"
 
 struct iscsi_session;
 struct pbuf;
@@ -31,6 +32,7 @@ struct wire {
     struct tcp_pcb *pcb;        /* NULL: none, also after a reset by peer */
     struct pbuf *received;      /* what the session has not taken yet */
     bool finished;              /* the peer sent FIN */
+    struct tcp_hole hole;       /* while WIRE_UP */
     uint64_t since;             /* net_now() when the state was entered */
     uint8_t peer[4];
     uint16_t port;

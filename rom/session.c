@@ -123,6 +123,7 @@ static void configure(struct iscsi_config *to, uint32_t budget_ms)
     to->recovery_ms = SESSION_RECOVERY_MS;
     to->command_ms = SESSION_COMMAND_MS;
     to->retry_ms = SESSION_RETRY_MS;
+    to->stall_ms = SESSION_STALL_MS;
 }
 
 static bool take_memory(void)

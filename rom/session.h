@@ -25,6 +25,7 @@
 #define SESSION_COMMAND_MS 10000
 #define SESSION_RECOVERY_MS 80000
 #define SESSION_RETRY_MS 20000          /* busy, or becoming ready */
+#define SESSION_STALL_MS 50             /* lwIP has no timer of its own here */
 #define CONNECT_PHASE_MS 29500          /* and 500 ms to stop the adapter */
 #define CONNECT_LINK_MS 8000
 #define DISK_CALL_MS 90000

@@ -21,6 +21,7 @@
 #define LWIP_RAW 0
 #define LWIP_IGMP 0
 #define LWIP_DHCP 0
+#define LWIP_HOOK_FILENAME "tcp-hooks.h"
 #define LWIP_DNS 0
 #define LWIP_IPV6 0
 #define LWIP_ICMP 1

@@ -10,10 +10,13 @@ import os
 import time
 
 import bootsector
+import lossy
 import server
 from soaks import Soak, draw
 
 ROUNDS = 1000
+LOSSY_ROUNDS = 100
+LOSSY_SECONDS = 15
 PROBE_ROUNDS = 32
 DONE_SECONDS = 240
 # Long enough to fall anywhere from the first link to the last write.
@@ -93,7 +96,18 @@ def _boot(name, harm, seed, number, folder):
             return _verdict(machine, disk)
 
 
-SOAKS = [Soak(name, harm.__doc__, ROUNDS,
+def _lossy_boot(seed, number, folder):
+    """One percent of the frames lost, doubled and swapped, to the loader."""
+    seconds = lossy.boot(folder, draw(seed, 'losses', number), 0.01,
+                         lossy.LOADER)
+    if seconds > LOSSY_SECONDS:
+        return f'it took {seconds:.1f} s'
+    return None
+
+
+SOAKS = [Soak('losses', 'boots over a wire that loses, doubles and swaps',
+              LOSSY_ROUNDS, _lossy_boot)]
+SOAKS += [Soak(name, harm.__doc__, ROUNDS,
               functools.partial(_boot, name, harm))
          for name, harm in (('boots', leave_alone),
                             ('restarts', restart_target),
