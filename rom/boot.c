@@ -199,6 +199,7 @@ void boot_connect(pci_bdf bdf)
         console_printf("No iSCSI disk: the next boot device follows\n");
         release();
     }
+    config_lock();
     console_stamp(false);
     idle_connect_phase(false);
 }

@@ -27,4 +27,10 @@ enum rom_error config_read(unsigned adapter, struct ev_boot_config *config);
  */
 bool config_text(struct ev_slice *text);
 
+/*
+ * The ROM needs iLO's variables no more: until a reset, whoever reads them in
+ * this computer reads asterisks for secrets.
+ */
+void config_lock(void);
+
 #endif

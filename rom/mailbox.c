@@ -9,14 +9,11 @@
 #include "io.h"
 #include "mailbox.h"
 #include "ncsim/ilo_mailbox.h"
-#include "ncsim/smif.h"
 #include "pci.h"
 
 static uint16_t ports;              /* 0: not found yet */
-static uint16_t sequence;
-static uint8_t reply[ILO_PACKET_MAX];
 
-static bool mailbox_find(void)
+bool mailbox_find(void)
 {
     pci_bdf bdf;
 
@@ -39,17 +36,12 @@ static bool mailbox_find(void)
     return ports;
 }
 
-/*
- * Sends @packet, with its sequence number filled in, and leaves the answer in
- * reply[].  Returns the answer's length, or 0 when it is not one to @packet.
- */
-static size_t mailbox_exchange(uint8_t *packet, size_t length)
+size_t mailbox_exchange(void *opaque, uint8_t *packet, size_t length)
 {
     uint32_t status;
     size_t got;
     size_t i;
 
-    stw_le_p(packet + SMIF_SEQUENCE, ++sequence);
     outl(ports + ILO_MAILBOX_CONTROL, ILO_CONTROL_RESET);
     for (i = 0; i < length; i++) {
         outb(ports + ILO_MAILBOX_DATA, packet[i]);
@@ -59,58 +51,13 @@ static size_t mailbox_exchange(uint8_t *packet, size_t length)
     status = inl(ports + ILO_MAILBOX_STATUS);
     got = inl(ports + ILO_MAILBOX_LENGTH);
     if (!(status & ILO_STATUS_REPLY) || status & ILO_STATUS_ERROR ||
-        got > sizeof(reply)) {
+        got > ILO_PACKET_MAX) {
         return 0;
     }
-    memset(reply, 0, sizeof(reply));
     for (i = 0; i < got; i += 4) {
-        stl_le_p(reply + i, inl(ports + ILO_MAILBOX_DATA));
+        stl_le_p(packet + i, inl(ports + ILO_MAILBOX_DATA));
     }
     /* Leaves nothing, secrets least of all, for the next to read. */
     outl(ports + ILO_MAILBOX_CONTROL, ILO_CONTROL_RESET);
-    if (got < SMIF_REPLY_ERROR + 4 ||
-        (size_t)lduw_le_p(reply + SMIF_SIZE) != got ||
-        lduw_le_p(reply + SMIF_SEQUENCE) != sequence ||
-        lduw_le_p(reply + SMIF_COMMAND) !=
-        (lduw_le_p(packet + SMIF_COMMAND) | SMIF_REPLY)) {
-        return 0;
-    }
     return got;
-}
-
-enum mailbox_result mailbox_read_variable(const char *name, uint8_t *data,
-                                          size_t *length)
-{
-    uint8_t packet[SMIF_EV_GET_SIZE] = { 0 };
-    size_t got;
-    size_t i;
-
-    if (!mailbox_find()) {
-        return MAILBOX_ABSENT;
-    }
-    stw_le_p(packet + SMIF_SIZE, sizeof(packet));
-    stw_le_p(packet + SMIF_COMMAND, SMIF_EV_BY_NAME);
-    packet[SMIF_SERVICE] = SMIF_SERVICE_SMIF;
-    for (i = 0; i < EV_NAME_SIZE - 1 && name[i]; i++) {
-        packet[SMIF_EV_GET_NAME + i] = name[i];
-    }
-    got = mailbox_exchange(packet, sizeof(packet));
-    if (!got) {
-        return MAILBOX_FAILED;
-    }
-    switch (ldl_le_p(reply + SMIF_REPLY_ERROR)) {
-    case SMIF_OK:
-        break;
-    case SMIF_EV_NO_SUCH:
-        return MAILBOX_NO_SUCH;
-    default:
-        return MAILBOX_FAILED;
-    }
-    *length = lduw_le_p(reply + SMIF_EV_REPLY_LENGTH);
-    if (got < SMIF_EV_REPLY_DATA || *length > EV_DATA_MAX ||
-        *length > got - SMIF_EV_REPLY_DATA) {
-        return MAILBOX_FAILED;
-    }
-    memcpy(data, reply + SMIF_EV_REPLY_DATA, *length);
-    return MAILBOX_OK;
 }

@@ -10,17 +10,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum mailbox_result {
-    MAILBOX_OK,
-    MAILBOX_ABSENT,                 /* no iLO, or not one we know */
-    MAILBOX_NO_SUCH,                /* iLO has no variable of that name */
-    MAILBOX_FAILED,                 /* iLO's answer makes no sense */
-};
+/*
+ * Whether there is an iLO whose mailbox we know; switches its ports on.
+ */
+bool mailbox_find(void);
 
 /*
- * Reads variable @name into @data (EV_DATA_MAX bytes); *@length is its size.
+ * Exchanges packets with the iLO that was found; as exchange of struct ev_ilo
+ * (ev-core/ilo.h), @opaque is not used.
  */
-enum mailbox_result mailbox_read_variable(const char *name, uint8_t *data,
-                                          size_t *length);
+size_t mailbox_exchange(void *opaque, uint8_t *packet, size_t length);
 
 #endif

@@ -105,6 +105,10 @@ bool config_text(struct ev_slice *text)
                          text) == EV_OK;
 }
 
+void config_lock(void)
+{
+}
+
 bool connect(pci_bdf bdf, const struct ev_boot_config *config,
              struct connect_facts *facts, struct rom_failure *failure)
 {
