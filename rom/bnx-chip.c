@@ -220,9 +220,9 @@ static void init_queues(struct bnx *nic)
 /* The status block is posted for each frame, interrupts stay masked. */
 static void init_coalescing(struct bnx *nic)
 {
-    uint32_t status = (uint32_t)(uintptr_t)nic->status;
+    uint32_t status = (uint32_t)(uintptr_t)nic->memory.status;
 
-    memset(nic->status, 0, STATUS_BLOCK_RESERVED);
+    memset(nic->memory.status, 0, STATUS_BLOCK_RESERVED);
     bnx_write(nic, A_HC_STATUS_ADDR_L, status);
     bnx_write(nic, A_HC_STATUS_ADDR_H, 0);
     bnx_write(nic, A_HC_STATISTICS_ADDR_L, status + STATUS_BLOCK_RESERVED);
@@ -241,28 +241,21 @@ static void init_coalescing(struct bnx *nic)
     bnx_write(nic, A_HC_ATTN_BITS_ENABLE, STATUS_ATTN_LINK_STATE);
 }
 
-/* One unicast address and broadcasts; VLAN tags go into the frame header. */
+/* Own frames and broadcasts; VLAN tags go into the frame header. */
 static void init_mac(struct bnx *nic)
 {
+    static const struct bnx_filter filter = {
+        .directed = true,
+        .broadcast = true,
+    };
     const uint8_t *mac = nic->mac;
     uint32_t seed = mac[0] + (mac[1] << 8) + (mac[2] << 16) + mac[3] +
                     (mac[4] << 8) + (mac[5] << 16);
-    uint32_t filter = FIELD_DP32(R_RPM_SORT_USER0_BC_EN_MASK,
-                                 RPM_SORT_USER0, PM_EN, 1);
-    unsigned word;
 
-    bnx_write(nic, A_EMAC_MAC_MATCH0, lduw_be_p(mac));
-    bnx_write(nic, A_EMAC_MAC_MATCH1, ldl_be_p(mac + 2));
     bnx_write(nic, A_EMAC_BACKOFF_SEED, seed);
     bnx_write(nic, A_EMAC_RX_MTU_SIZE, BNX_FRAME_MAX + NC37XX_FCS_SIZE);
     bnx_write(nic, A_EMAC_ATTENTION_ENA, R_EMAC_ATTENTION_ENA_LINK_MASK);
-    for (word = 0; word < NC37XX_HASH_WORDS; word++) {
-        bnx_write(nic, A_EMAC_MULTICAST_HASH0 + word * 4, 0);
-    }
-    bnx_write(nic, A_EMAC_RX_MODE, R_EMAC_RX_MODE_SORT_MODE_MASK);
-    bnx_write(nic, A_RPM_SORT_USER0, 0);
-    bnx_write(nic, A_RPM_SORT_USER0, filter);
-    bnx_write(nic, A_RPM_SORT_USER0, filter | R_RPM_SORT_USER0_ENA_MASK);
+    bnx_set_filter(nic, &filter);
 }
 
 void bnx_chip_init(struct bnx *nic)

@@ -42,13 +42,13 @@ static inline void bnx_barrier(void)
 static inline uint16_t bnx_status16(const struct bnx *nic, unsigned offset)
 {
     /* volatile: the chip writes it whenever it likes */
-    return *(volatile uint16_t *)(nic->status + offset);
+    return *(volatile uint16_t *)(nic->memory.status + offset);
 }
 
 static inline uint32_t bnx_status32(const struct bnx *nic, unsigned offset)
 {
     /* volatile: the chip writes it whenever it likes */
-    return *(volatile uint32_t *)(nic->status + offset);
+    return *(volatile uint32_t *)(nic->memory.status + offset);
 }
 
 /* Any address of the chip, through the register window. */

@@ -76,18 +76,24 @@ static void read_mac(struct bnx *nic)
     stl_be_p(nic->burned_in_mac + 2, bnx_read_shared(nic, SHM_MAC_LOWER));
 }
 
+/*
+ * One set for all adapters, because only one of them is started at a time,
+ * and a block of 512 KiB has no room for a second.
+ */
 static bool take_memory(struct bnx *nic)
 {
-    if (nic->tx_buffers) {
-        return true;
+    static struct bnx_memory memory;
+
+    if (!memory.tx_buffers) {
+        memory.rx_ring = memory_alloc(PAGE, PAGE);
+        memory.tx_ring = memory_alloc(PAGE, PAGE);
+        memory.status = memory_alloc(STATUS_AREA, STATUS_AREA);
+        memory.rx_buffers = memory_alloc(BNX_RX_BUFFERS * BNX_BUFFER_SIZE, 64);
+        memory.tx_buffers = memory_alloc(BNX_TX_BUFFERS * BNX_BUFFER_SIZE, 64);
     }
-    nic->rx_ring = memory_alloc(PAGE, PAGE);
-    nic->tx_ring = memory_alloc(PAGE, PAGE);
-    nic->status = memory_alloc(STATUS_AREA, STATUS_AREA);
-    nic->rx_buffers = memory_alloc(BNX_RX_BUFFERS * BNX_BUFFER_SIZE, 64);
-    nic->tx_buffers = memory_alloc(BNX_TX_BUFFERS * BNX_BUFFER_SIZE, 64);
-    return nic->rx_ring && nic->tx_ring && nic->status && nic->rx_buffers &&
-           nic->tx_buffers;
+    nic->memory = memory;
+    return memory.rx_ring && memory.tx_ring && memory.status &&
+           memory.rx_buffers && memory.tx_buffers;
 }
 
 enum rom_error bnx_attach(struct bnx *nic, pci_bdf bdf,
@@ -108,6 +114,11 @@ enum rom_error bnx_attach(struct bnx *nic, pci_bdf bdf,
     return failure->error;
 }
 
+uint32_t bnx_read_mba_config(const struct bnx *nic)
+{
+    return bnx_read_shared(nic, SHM_MBA_CONFIG);
+}
+
 /*
  * Rings
  */
@@ -123,13 +134,13 @@ static void start_tx_ring(struct bnx *nic)
     nic->tx_producer = nic->tx_consumer = 0;
     nic->tx_sequence = 0;
     nic->tx_next = nic->tx_busy = 0;
-    link_ring(nic->tx_ring);
+    link_ring(nic->memory.tx_ring);
     bnx_write_context(nic, NC37XX_CID_TX, TX_CTX_TYPE, TX_CTX_TYPE_L2);
     bnx_write_context(nic, NC37XX_CID_TX, TX_CTX_CMD_TYPE,
                       TX_CTX_CMD_TYPE_L2);
     bnx_write_context(nic, NC37XX_CID_TX, TX_CTX_BHADDR_HI, 0);
     bnx_write_context(nic, NC37XX_CID_TX, TX_CTX_BHADDR_LO,
-                      dma_address(nic->tx_ring));
+                      dma_address(nic->memory.tx_ring));
 }
 
 static void start_rx_ring(struct bnx *nic)
@@ -138,12 +149,12 @@ static void start_rx_ring(struct bnx *nic)
 
     nic->rx_producer = nic->rx_told = nic->rx_consumer = 0;
     nic->rx_sequence = 0;
-    link_ring(nic->rx_ring);
+    link_ring(nic->memory.rx_ring);
     bnx_write_context(nic, NC37XX_CID_RX, RX_CTX_TYPE, RX_CTX_TYPE_L2);
     bnx_write_context(nic, NC37XX_CID_RX, RX_CTX_PG_BUF_SIZE, 0);
     bnx_write_context(nic, NC37XX_CID_RX, RX_CTX_BDHADDR_HI, 0);
     bnx_write_context(nic, NC37XX_CID_RX, RX_CTX_BDHADDR_LO,
-                      dma_address(nic->rx_ring));
+                      dma_address(nic->memory.rx_ring));
     for (buffer = 0; buffer < BNX_RX_BUFFERS; buffer++) {
         bnx_return(nic, buffer);
     }
@@ -153,12 +164,12 @@ static void start_rx_ring(struct bnx *nic)
 void bnx_return(struct bnx *nic, unsigned buffer)
 {
     unsigned slot = bnx_ring_slot(nic->rx_producer);
-    uint8_t *bd = nic->rx_ring + slot * BD_SIZE;
+    uint8_t *bd = nic->memory.rx_ring + slot * BD_SIZE;
 
     nic->rx_slot[slot] = buffer;
     stl_le_p(bd + BD_HADDR_HI, 0);
     stl_le_p(bd + BD_HADDR_LO,
-             dma_address(nic->rx_buffers + buffer * BNX_BUFFER_SIZE));
+             dma_address(nic->memory.rx_buffers + buffer * BNX_BUFFER_SIZE));
     stl_le_p(bd + RX_BD_LEN, BNX_BUFFER_SIZE);
     stl_le_p(bd + RX_BD_FLAGS, RX_BD_FLAG_START | RX_BD_FLAG_END);
     nic->rx_producer = bnx_ring_next(nic->rx_producer);
@@ -218,6 +229,11 @@ static uint16_t rx_chip_consumer(const struct bnx *nic)
            consumer : nic->rx_consumer;
 }
 
+bool bnx_frame_waits(const struct bnx *nic)
+{
+    return rx_chip_consumer(nic) != nic->rx_consumer;
+}
+
 bool bnx_receive(struct bnx *nic, struct bnx_frame *frame)
 {
     uint16_t end = rx_chip_consumer(nic);
@@ -228,7 +244,7 @@ bool bnx_receive(struct bnx *nic, struct bnx_frame *frame)
         buffer = nic->rx_slot[bnx_ring_slot(nic->rx_consumer)];
         nic->rx_consumer = bnx_ring_next(nic->rx_consumer);
         frame->buffer = buffer;
-        frame->data = nic->rx_buffers + buffer * BNX_BUFFER_SIZE +
+        frame->data = nic->memory.rx_buffers + buffer * BNX_BUFFER_SIZE +
                       RX_FRAME_OFFSET;
         if (frame_is_good(nic, frame->data - RX_FRAME_OFFSET, frame)) {
             return true;
@@ -255,6 +271,12 @@ static void reap_sent(struct bnx *nic)
     }
 }
 
+unsigned bnx_sending(struct bnx *nic)
+{
+    reap_sent(nic);
+    return nic->tx_busy;
+}
+
 uint8_t *bnx_send_buffer(struct bnx *nic)
 {
     if (nic->tx_busy == BNX_TX_BUFFERS) {
@@ -263,13 +285,14 @@ uint8_t *bnx_send_buffer(struct bnx *nic)
     if (nic->tx_busy == BNX_TX_BUFFERS) {
         return NULL;
     }
-    return nic->tx_buffers + nic->tx_next * BNX_BUFFER_SIZE;
+    return nic->memory.tx_buffers + nic->tx_next * BNX_BUFFER_SIZE;
 }
 
 void bnx_send(struct bnx *nic, size_t length)
 {
-    uint8_t *buffer = nic->tx_buffers + nic->tx_next * BNX_BUFFER_SIZE;
-    uint8_t *bd = nic->tx_ring + bnx_ring_slot(nic->tx_producer) * BD_SIZE;
+    uint8_t *buffer = nic->memory.tx_buffers + nic->tx_next * BNX_BUFFER_SIZE;
+    uint8_t *bd = nic->memory.tx_ring +
+                  bnx_ring_slot(nic->tx_producer) * BD_SIZE;
     uint32_t flags = TX_BD_FLAG_START | TX_BD_FLAG_END;
 
     if (length < NC37XX_FRAME_MIN) {

@@ -39,6 +39,26 @@ struct bnx_link {
     bool full_duplex;
 };
 
+#define BNX_HASH_WORDS 8
+
+/* Which frames are received at all. */
+struct bnx_filter {
+    bool directed;                      /* to its own address */
+    bool broadcast;
+    bool promiscuous;
+    bool multicast;                     /* those of the hash */
+    uint32_t hash[BNX_HASH_WORDS];
+};
+
+/* What the chip reads and writes; never given back. */
+struct bnx_memory {
+    uint8_t *status;                    /* status and statistics block */
+    uint8_t *rx_ring;
+    uint8_t *tx_ring;
+    uint8_t *rx_buffers;
+    uint8_t *tx_buffers;
+};
+
 struct bnx {
     /* What it is: valid after bnx_attach(). */
     pci_bdf bdf;
@@ -55,12 +75,7 @@ struct bnx {
     uint32_t link_looked;               /* clock_ms() of the last look */
     uint16_t message;                   /* sequence number to the boot code */
 
-    /* Memory that the chip reads and writes, and that is never given back. */
-    uint8_t *status;                    /* status and statistics block */
-    uint8_t *rx_ring;
-    uint8_t *tx_ring;
-    uint8_t *rx_buffers;
-    uint8_t *tx_buffers;
+    struct bnx_memory memory;
 
     /* Ring indices, free-running. */
     uint16_t rx_producer;
@@ -85,13 +100,17 @@ struct bnx_frame {
 
 /*
  * Finds the chip of the function at @bdf and its shared memory, and takes the
- * memory for rings and buffers when @nic has none yet (fill it with zeros
- * before the first use).  The chip's state is not changed beyond PCI decoding.
+ * memory for rings and buffers, which all adapters share: of all struct bnx at
+ * most one is between bnx_start() and bnx_stop().  The chip's state is not
+ * changed beyond PCI decoding.
  * Returns ROM_OK, ROM_NO_ADAPTER, ROM_ADAPTER_FIRMWARE or ROM_ADAPTER_MEMORY;
  * @failure has the detail.
  */
 enum rom_error bnx_attach(struct bnx *nic, pci_bdf bdf,
                           struct rom_failure *failure);
+
+/* How an attached adapter is to behave at boot: SHM_MBA_* of nc37xx_regs.h. */
+uint32_t bnx_read_mba_config(const struct bnx *nic);
 
 /*
  * Resets and initialises the chip, to receive unicast frames to @mac and
@@ -99,6 +118,15 @@ enum rom_error bnx_attach(struct bnx *nic, pci_bdf bdf,
  */
 enum rom_error bnx_start(struct bnx *nic, const uint8_t mac[6], uint16_t vlan,
                          struct rom_failure *failure);
+
+/*
+ * Receives what @filter lets through from now on, "directed" meaning frames
+ * to nic->mac.  All false: nothing is received.
+ */
+void bnx_set_filter(struct bnx *nic, const struct bnx_filter *filter);
+
+/* Adds the group @mac to the hash of @filter; others may share its bit. */
+void bnx_filter_add_group(struct bnx_filter *filter, const uint8_t mac[6]);
 
 /* Resets the chip: no DMA and no frame afterwards.  Any state is fine. */
 void bnx_stop(struct bnx *nic);
@@ -127,6 +155,20 @@ void bnx_flush(struct bnx *nic);
  */
 uint8_t *bnx_send_buffer(struct bnx *nic);
 void bnx_send(struct bnx *nic, size_t length);
+
+/* Whether bnx_receive() would look at a frame. */
+bool bnx_frame_waits(const struct bnx *nic);
+
+/* Frames given to bnx_send() that the chip still has. */
+unsigned bnx_sending(struct bnx *nic);
+
+/* Received frames that the chip has dropped since bnx_start(), and why. */
+struct bnx_drops {
+    uint32_t crc;                       /* damaged */
+    uint32_t resources;                 /* no buffer */
+};
+
+void bnx_read_drops(struct bnx *nic, struct bnx_drops *drops);
 
 /*
  * Copies @length bytes (a multiple of 4) from @words into chip memory at

@@ -22,6 +22,7 @@
 #include "post.h"
 #include "read-ahead.h"
 #include "runtime.h"
+#include "undi.h"
 
 #define ADAPTERS_MAX 8
 #define SECTOR_SIZE 512
@@ -50,8 +51,9 @@ static void fail_with(enum rom_error error, uint32_t detail)
     fail(&(struct rom_failure) { error, detail });
 }
 
-void boot_init(pci_bdf bdf)
+static uint32_t init(struct call_frame *frame)
 {
+    pci_bdf bdf = frame->ebx;
     unsigned number = adapter_count;
     enum rom_error error;
 
@@ -61,16 +63,17 @@ void boot_init(pci_bdf bdf)
                    pci_bus(bdf), pci_device(bdf), pci_function(bdf));
     console_printf("Starting iSCSI Boot Option ROM Initialization..\n");
     if (number == ADAPTERS_MAX) {
-        return;
+        return CORE_DONE;
     }
     adapters[adapter_count++] = bdf;
     error = config_read(number, &config);
     if (error) {
         fail_with(error, 0);
-        return;
+        return CORE_DONE;
     }
     post_stage(POST_CONFIG);
     console_printf("Target %s\n", config.target_name);
+    return CORE_DONE;
 }
 
 /* Tries one adapter; what is wrong with its configuration was said at init. */
@@ -172,7 +175,7 @@ static void release(void)
     post_stage(POST_RELEASED);
 }
 
-static unsigned adapter_number(pci_bdf bdf)
+unsigned boot_adapter_number(pci_bdf bdf)
 {
     unsigned i;
 
@@ -184,16 +187,18 @@ static unsigned adapter_number(pci_bdf bdf)
     return 0;
 }
 
-void boot_connect(pci_bdf bdf)
+static uint32_t bcv(struct call_frame *frame)
 {
+    pci_bdf bdf = frame->ebx;
+
     if (tried) {
-        return;
+        return CORE_DONE;
     }
     tried = true;
     post_stage(POST_BCV);
     idle_connect_phase(true);
     console_stamp(true);
-    if (try_adapters(adapter_number(bdf)) && make_drive()) {
+    if (try_adapters(boot_adapter_number(bdf)) && make_drive()) {
         hand_over();
     } else {
         console_printf("No iSCSI disk: the next boot device follows\n");
@@ -202,6 +207,7 @@ void boot_connect(pci_bdf bdf)
     config_lock();
     console_stamp(false);
     idle_connect_phase(false);
+    return CORE_DONE;
 }
 
 static uint32_t load_boot_sector(void)
@@ -223,19 +229,19 @@ static uint32_t load_boot_sector(void)
     return CORE_BOOT;
 }
 
-uint32_t boot_int19(void)
+static uint32_t int19(struct call_frame *frame)
 {
     console_printf("Booting from iSCSI drive %02xh\n", drive);
     return load_boot_sector();
 }
 
-uint32_t boot_entry(pci_bdf bdf)
+static uint32_t bev(struct call_frame *frame)
 {
-    boot_connect(bdf);
-    return drive ? boot_int19() : CORE_DONE;
+    bcv(frame);
+    return drive ? int19(frame) : CORE_DONE;
 }
 
-uint32_t boot_int13(struct call_frame *frame)
+static uint32_t int13(struct call_frame *frame)
 {
     uint32_t result = int13_call(&disk, frame);
 
@@ -245,3 +251,18 @@ uint32_t boot_int13(struct call_frame *frame)
     }
     return result;
 }
+
+bool boot_serves_disk(void)
+{
+    return drive;
+}
+
+uint32_t (*const boot_functions[CORE_FUNCTIONS])(struct call_frame *) = {
+    [CORE_INIT] = init,
+    [CORE_BCV] = bcv,
+    [CORE_BEV] = bev,
+    [CORE_INT13] = int13,
+    [CORE_INT19] = int19,
+    [CORE_UNDI_LOAD] = undi_load,
+    [CORE_UNDI] = undi_call,
+};

@@ -6,29 +6,32 @@
 #ifndef ROM_BOOT_H
 #define ROM_BOOT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "layout.h"
 #include "pci.h"
 
 struct call_frame;
 
-/* Init vector: one more adapter with this ROM, at @bdf. */
-void boot_init(pci_bdf bdf);
-
 /*
- * Connection vector of the adapter at @bdf: connects, and gives the BIOS a
- * drive.  Does nothing once that was tried.
+ * What the core does for each CORE_* function, given the caller's registers:
+ *
+ * CORE_INIT     one more adapter with this ROM
+ * CORE_BCV      connects, and gives the BIOS a drive, once
+ * CORE_BEV      the same, and loads the boot sector to 0000:7C00
+ * CORE_INT19    loads the boot sector, when a disk was forced to the front
+ * CORE_INT13    a call for our drive: CORE_DONE or CORE_FAILED
+ *
+ * All return CORE_DONE, or CORE_BOOT when what was loaded is to be jumped to.
+ * NULL: this ROM has no such function.
  */
-void boot_connect(pci_bdf bdf);
+extern uint32_t (*const boot_functions[CORE_FUNCTIONS])(struct call_frame *);
 
-/*
- * Bootstrap entry vector, and INT 19h when forced: loads the boot sector to
- * 0000:7C00.  Returns CORE_BOOT, or CORE_DONE when there is nothing to boot.
- */
-uint32_t boot_entry(pci_bdf bdf);
-uint32_t boot_int19(void);
+/* Whether the adapter belongs to the disk that INT 13h serves. */
+bool boot_serves_disk(void);
 
-/* INT 13h for our drive; returns CORE_DONE or CORE_FAILED. */
-uint32_t boot_int13(struct call_frame *frame);
+/* Which of the adapters, from 0, lies at @bdf; 0 when none does. */
+unsigned boot_adapter_number(pci_bdf bdf);
 
 #endif

@@ -19,7 +19,7 @@ static void start(void)
                  (uint32_t)block_header, runtime_segment());
 }
 
-static uint32_t entry_init(struct call_frame *frame)
+uint32_t core_entry(uint32_t function, struct call_frame *frame)
 {
     static bool started;
 
@@ -27,38 +27,8 @@ static uint32_t entry_init(struct call_frame *frame)
         started = true;
         start();
     }
-    boot_init(frame->ebx);
-    return CORE_DONE;
-}
-
-static uint32_t entry_bcv(struct call_frame *frame)
-{
-    boot_connect(frame->ebx);
-    return CORE_DONE;
-}
-
-static uint32_t entry_bev(struct call_frame *frame)
-{
-    return boot_entry(frame->ebx);
-}
-
-static uint32_t entry_int19(struct call_frame *frame)
-{
-    return boot_int19();
-}
-
-static uint32_t (*const entries[])(struct call_frame *frame) = {
-    [CORE_INIT] = entry_init,
-    [CORE_BCV] = entry_bcv,
-    [CORE_BEV] = entry_bev,
-    [CORE_INT13] = boot_int13,
-    [CORE_INT19] = entry_int19,
-};
-
-uint32_t core_entry(uint32_t function, struct call_frame *frame)
-{
-    if (function >= ARRAY_SIZE(entries)) {
+    if (function >= CORE_FUNCTIONS || !boot_functions[function]) {
         return CORE_FAILED;
     }
-    return entries[function](frame);
+    return boot_functions[function](frame);
 }

@@ -85,6 +85,10 @@ class File:
                 return symbol
         raise Error(f'{self.path} has no symbol {name}')
 
+    def named(self, *names):
+        """Those symbols of these names that there are."""
+        return [symbol for symbol in self.symbols if symbol.name in names]
+
     def load(self):
         """Bytes from address 0 to the end of what is not zero-filled."""
         parts = [s for s in self.sections

@@ -8,9 +8,11 @@
  */
 
 #include "layout.h"
+#include "undi-segment.h"
 
 #define ROM_SIZE_BYTE 2
 #define ROM_CHECKSUM 6
+#define ROM_UNDI_ID 0x16
 #define ROM_POINTERS 0x18
 
 #define VENDOR 0x14e4               /* Broadcom */
@@ -19,19 +21,33 @@
 #define DEVICE_5706S 0x16aa
 #define DEVICE_5708S 0x16ac
 
+#define PMM_SIGNATURE 0x4d4d5024    /* "$PMM" */
 #define PMM_ALLOCATE 0
 #define PMM_FIND 1
 #define PMM_FREE 2
 #define PMM_FLAGS 0x000e            /* extended, aligned, permanent */
 
-/* Result of init (PnP 1.0A 3.3): we control INT 13h, no device attached yet. */
+#define BAD_UNDI_DRIVER 0xc6        /* PXE status */
+
+/*
+ * Result of init (PnP 1.0A 3.3): a boot device is attached, and with iSCSI it
+ * is one of INT 13h.
+ */
+#ifdef ROM_PXE
+#define INIT_ATTACHED 0x0020
+#else
 #define INIT_ATTACHED 0x0120
+#endif
 #define INIT_NOTHING 0x0000
 
     .code16
     .section .text, "ax"
-    .globl entry, image_size, image_checksum, pci_data, pnp_bcv, pnp_bev
+    .globl entry, image_size, image_checksum, pci_data, pnp_bev
+#ifndef ROM_PXE
+    .globl pnp_bcv
+#endif
     .globl image_end, runtime_offset, runtime_length
+    .globl undi_id, undi_id_end
     .globl core_offset, core_length, core_memory
     .globl relocations_offset, relocations_count
 
@@ -45,9 +61,11 @@ image_size:
     .org ROM_CHECKSUM
 image_checksum:
     .byte 0
+    .org ROM_UNDI_ID
+    .word undi_id
     .org ROM_POINTERS
     .word pci_data
-    .word pnp_bcv
+    .word pnp_first
 
     .balign 4
 pci_data:
@@ -69,9 +87,12 @@ device_list:
 
 /*
  * Two PnP headers, because a header with both vectors loses its BCV: the disk
- * first, so that the boot index of the adapter moves the disk.
+ * first, so that the boot index of the adapter moves the disk.  The PXE ROM
+ * has no disk.
  */
     .balign 16
+pnp_first:
+#ifndef ROM_PXE
 pnp_bcv:
     .ascii "$PnP"
     .byte 1, 2                      /* version, length in 16 bytes */
@@ -89,6 +110,7 @@ pnp_bcv:
     .word 0
 
     .balign 16
+#endif
 pnp_bev:
     .ascii "$PnP"
     .byte 1, 2
@@ -105,12 +127,33 @@ pnp_bev:
     .word 0
     .word 0
 
+/* PXE 2.1, 3.2.4: where network boot programs find a driver. */
+    .balign 4
+undi_id:
+    .ascii "UNDI"
+    .byte undi_id_end - undi_id
+    .byte 0                         /* checksum by mkrom */
+    .byte 0                         /* revision of this structure */
+    .byte 0, 1, 2                   /* PXE 2.1.0 */
+    .word undi_loader
+    .word UNDI_STACK_SIZE
+    .word UNDI_DATA_SIZE
+    .word UNDI_CODE_SIZE
+    .ascii "PCIR"
+undi_id_end:
+
 manufacturer:
     .asciz "ncsim"
+#ifndef ROM_PXE
 disk_name:
     .asciz "HP NC37xx iSCSI disk"
+#endif
 network_name:
+#ifdef ROM_PXE
+    .asciz "HP NC37xx PXE"
+#else
     .asciz "HP NC37xx iSCSI (boot now)"
+#endif
 
 /* Filled in by mkrom: where the other parts lie, all offsets from entry. */
     .balign 4
@@ -124,7 +167,8 @@ core_length:
     .long 0
 core_memory:                        /* length with .bss */
     .long 0
-relocations_offset:                 /* u32 each, an offset in the core */
+relocations_offset:                 /* steps from one to the next: a byte, or
+                                       0 and a u16 */
     .long 0
 relocations_count:
     .long 0
@@ -189,10 +233,12 @@ init:
     movw $CORE_INIT, %ax
     call call_core
     popw %ax
+#ifndef ROM_PXE
     testb %al, %al                  /* nobody else will call our BCV */
     jnz 1f
     movw $CORE_BCV, %ax
     call call_core
+#endif
 1:  call shrink
     cmpw $0, runtime_segment
     popw %es
@@ -204,6 +250,7 @@ init:
 2:  movw $INIT_NOTHING, %ax
     lret
 
+#ifndef ROM_PXE
 /* AX is 0 in some BIOSes and a bit mask in others: not looked at. */
 bcv:
     pushal
@@ -211,6 +258,7 @@ bcv:
     call call_core
     popal
     lret
+#endif
 
 /* Returns only when there is nothing to boot. */
 bev:
@@ -220,11 +268,39 @@ bev:
     popal
     lret
 
-/* AX: function.  The run-time segment switches stack and mode. */
+/* Far call with a pointer to the parameters on the stack; PXE 2.1, 3.2.5. */
+undi_loader:
+    pushw %bp
+    movw %sp, %bp                   /* bp, ip, cs, pointer */
+    pushl %ebx
+    pushl %ecx
+    movl 6(%bp), %ebx
+    movw %cs, %cx
+    movw $CORE_UNDI_LOAD, %ax
+    cmpw $0, %cs:runtime_segment
+    je 1f
+    call enter_core                 /* AX is 0 or 1 */
+    jmp 2f
+1:  pushw %es
+    lesw 6(%bp), %bx
+    movw $BAD_UNDI_DRIVER, %es:(%bx)
+    popw %es
+    movw $1, %ax
+2:  popl %ecx
+    popl %ebx
+    popw %bp
+    lret
+
+/* AX: function.  Nothing happens when nothing is installed. */
 call_core:
     cmpw $0, %cs:runtime_segment
     je 1f
     movzwl %cs:adapter, %ebx
+    movw %cs, %cx
+    /* fall through */
+
+/* The run-time segment switches stack and mode. */
+enter_core:
     pushw %cs
     pushw $1f
     pushw %cs:runtime_segment
@@ -319,8 +395,10 @@ print:
 find_pmm:
     movw $0xe000, %bx
 1:  movw %bx, %es
-    cmpl $0x4d4d5024, %es:0         /* "$PMM" */
-    jne 3f
+    movl %es:0, %eax                /* not compared: the text would be here, */
+    subl $PMM_SIGNATURE + 1, %eax   /* where others look for it */
+    incl %eax
+    jnz 3f
     movzbw %es:5, %cx
     xorw %si, %si
     xorb %ah, %ah
@@ -494,8 +572,14 @@ copy_core:
     addl %ebp, %esi
     movl relocations_count(%ebp), %ecx
     jecxz 2f
-1:  lodsl
-    addl %ebx, (%ebx,%eax)
+    movl %ebx, %edi
+1:  xorl %eax, %eax
+    lodsb
+    testb %al, %al
+    jnz 3f
+    lodsw
+3:  addl %eax, %edi
+    addl %ebx, (%edi)
     loop 1b
 2:  movl block_length(%ebp), %eax
     movl %eax, BLOCK_LENGTH(%ebx)

@@ -47,7 +47,13 @@
 #define RT_IBFT 0x800               /* 16-aligned, as the iBFT must be */
 #define RT_IBFT_SIZE 0x800
 #define RT_STACK_TOP 0x2000
+#ifdef ROM_PXE
+#define RT_UNDI_DATA 0x2000         /* the PXE ROM's own UNDI: its data, ... */
+#define RT_SIZE 0x3000
+#else
 #define RT_SIZE 0x2000
+#endif
+#define RT_UNDI_CODE 0x800          /* ... and its code, for it has no iBFT */
 #define RT_SIZE_KIB (RT_SIZE / 1024)
 
 /* struct bios_regs: what a BIOS call is given and gives back. */
@@ -83,16 +89,25 @@
 #define CORE_BEV 2                  /* EBX: the same */
 #define CORE_INT13 3                /* the frame is the caller's */
 #define CORE_INT19 4
+#define CORE_UNDI_LOAD 5            /* EBX: parameters; ECX: image's segment */
+#define CORE_UNDI 6                 /* EBX, ECX, EDX: undi.h */
+#define CORE_RETURNED 7             /* the program that was started */
+#define CORE_FUNCTIONS 8
 
 /* ... and what it answers. */
 #define CORE_DONE 0
 #define CORE_BOOT 1                 /* jump to the boot sector at 0:7C00 */
 #define CORE_FAILED 2               /* INT 13h: set the carry flag */
+#define CORE_PROGRAM 3              /* call the network program at 0:7C00 */
 
 /* The permanent block: size in bytes, and what it begins with. */
 #define BLOCK_SIZE 0x80000
 #define BLOCK_SIZE_SMALL 0x50000
+#ifdef ROM_PXE
+#define BLOCK_HANDLE 0x5033434e     /* PMM handle, "NC3P": a core of its own */
+#else
 #define BLOCK_HANDLE 0x3733434e     /* PMM handle, "NC37" */
+#endif
 #define BLOCK_MAGIC 0x00
 #define BLOCK_VERSION 0x04          /* of this layout */
 #define BLOCK_LENGTH 0x08           /* u32, bytes */

@@ -22,6 +22,7 @@ PNP_SIZE = 32
 PCI_IMAGE_LENGTH = 0x10
 PCI_RUN_TIME_LENGTH = 0x16
 PNP_CHECKSUM = 9
+UNDI_ID_CHECKSUM = 5
 
 
 class Limit(Exception):
@@ -50,6 +51,17 @@ def relocations(core):
     return sorted(found)
 
 
+def steps(words):
+    """The way from each word to the next: a byte, or 0 and a u16."""
+    packed, at = bytearray(), 0
+    for word in words:
+        step, at = word - at, word
+        at_most('step between two relocations', step, 0xffff)
+        packed += bytes([step]) if 0 < step < 256 else struct.pack(
+            '<BH', 0, step)
+    return packed
+
+
 def fix_sum(rom, at, start, length):
     rom[at] = 0
     rom[at] = -sum(rom[start:start + length]) & 0xff
@@ -68,10 +80,7 @@ def pack(image_elf, runtime_elf, core_elf):
 
     core_offset = len(image) + len(runtime)
     list_offset = core_offset + len(core)
-    rom = bytearray(image + runtime + core)
-    for word in words:
-        rom += struct.pack('<I', word)
-    rom = bytearray(padded(bytes(rom), UNIT))
+    rom = bytearray(padded(image + runtime + core + steps(words), UNIT))
     at_most('option ROM', len(rom), ROM_MAX)
 
     def fill(symbol, kind, value):
@@ -91,9 +100,12 @@ def pack(image_elf, runtime_elf, core_elf):
     struct.pack_into('<H', rom, pci + PCI_IMAGE_LENGTH, len(rom) // UNIT)
     struct.pack_into('<H', rom, pci + PCI_RUN_TIME_LENGTH,
                      len(padded(image, UNIT)) // UNIT)
-    for header in ('pnp_bcv', 'pnp_bev'):
-        start = image_elf.symbol(header).value
+    for header in image_elf.named('pnp_bcv', 'pnp_bev'):
+        start = header.value
         fix_sum(rom, start + PNP_CHECKSUM, start, PNP_SIZE)
+    start, end = (image_elf.symbol(name).value
+                  for name in ('undi_id', 'undi_id_end'))
+    fix_sum(rom, start + UNDI_ID_CHECKSUM, start, end - start)
     fix_sum(rom, image_elf.symbol('image_checksum').value, 0, len(rom))
     return rom, len(image), memory, len(words)
 

@@ -28,6 +28,7 @@ static struct {
     struct bnx *nic;                    /* NULL: down */
     bool initialised;
     struct netif netif;
+    bool (*listen)(const uint8_t *frame, size_t length);
     struct lent_frame lent[BNX_RX_BUFFERS];
     uint32_t arp_asked;                 /* clock_ms() of the last request */
     bool arp_waiting;
@@ -82,11 +83,20 @@ static void give_back(struct pbuf *pbuf)
     }
 }
 
+void net_listen(bool (*listen)(const uint8_t *frame, size_t length))
+{
+    net.listen = listen;
+}
+
 static void receive_frame(const struct bnx_frame *frame)
 {
     struct lent_frame *lent = &net.lent[frame->buffer];
     struct pbuf *pbuf;
 
+    if (net.listen && net.listen(frame->data, frame->length)) {
+        bnx_return(net.nic, frame->buffer);
+        return;
+    }
     lent->buffer = frame->buffer;
     lent->pbuf.custom_free_function = give_back;
     pbuf = pbuf_alloced_custom(PBUF_RAW, frame->length, PBUF_REF,
@@ -191,6 +201,17 @@ bool net_resolved(const uint8_t hop[4])
         net.arp_waiting = true;
     }
     return false;
+}
+
+struct netif *net_interface(void)
+{
+    return &net.netif;
+}
+
+void net_addresses(uint8_t ip[4], uint8_t gateway[4])
+{
+    memcpy(ip, &netif_ip4_addr(&net.netif)->addr, 4);
+    memcpy(gateway, &netif_ip4_gw(&net.netif)->addr, 4);
 }
 
 void net_forget(void)

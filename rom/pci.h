@@ -30,8 +30,12 @@ static inline uint8_t pci_function(pci_bdf bdf)
 /* Registers of configuration space used here. */
 enum {
     PCI_VENDOR_ID = 0x00,
+    PCI_DEVICE_ID = 0x02,
     PCI_COMMAND = 0x04,
+    PCI_CLASS_REVISION = 0x08,
     PCI_BAR_0 = 0x10,
+    PCI_SUBSYSTEM_VENDOR_ID = 0x2c,
+    PCI_SUBSYSTEM_ID = 0x2e,
 };
 
 #define PCI_COMMAND_IO 0x0001

@@ -18,6 +18,7 @@
  */
 
 #include "layout.h"
+#include "undi-segment.h"
 
 #define PORT_FAST_A20 0x92
 #define FAST_A20 0x02
@@ -82,7 +83,24 @@ far_entry:
     popfw
     cmpb $CORE_BOOT, %cs:result
     je boot
+    cmpb $CORE_PROGRAM, %cs:result
+    je program
 1:  lret
+
+/* As PXE 2.1 4.4.5 has it.  A program that returns has nothing to boot. */
+program:
+    movw %cs, %ax
+    addw $RT_UNDI_CODE / 16, %ax
+    movw %ax, %es
+    movw $UNDI_ENVIRONMENT, %bx
+    pushw %ax
+    pushw $UNDI_STRUCTURE
+    xorl %edx, %edx
+    sti
+    lcall $0, $BOOT_SECTOR
+    addw $4, %sp
+    movw $CORE_RETURNED, %ax
+    jmp far_entry
 
 /* ------------------------------------------------------------- interrupts */
 

@@ -17,8 +17,9 @@ SECTORS = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__)))), 'tests', 'boot', 'sectors')
 
 
-def assemble(source, folder=SECTORS, **defines):
-    """The bytes of folder/source.S, linked where the BIOS loads it."""
+def assemble(source, folder=SECTORS, origin=0x7c00, **defines):
+    """The bytes of folder/source.S, linked where they run: where the BIOS
+    loads a boot sector, or at another origin."""
     options = [f'-D{name}={value}' for name, value in defines.items()]
     with tempfile.TemporaryDirectory(prefix='ncsim-as-') as place:
         linkable = os.path.join(place, 'sector.o')
@@ -26,7 +27,7 @@ def assemble(source, folder=SECTORS, **defines):
         subprocess.run(['gcc', '-m32', '-c', '-I', SECTORS, *options, '-o',
                         linkable, os.path.join(folder, source + '.S')],
                        check=True, stdout=sys.stderr)
-        subprocess.run(['ld', '-m', 'elf_i386', '-Ttext', '0x7c00',
+        subprocess.run(['ld', '-m', 'elf_i386', '-Ttext', f'{origin:#x}',
                         '--oformat', 'binary', '-o', binary, linkable],
                        check=True, stdout=sys.stderr)
         with open(binary, 'rb') as made:

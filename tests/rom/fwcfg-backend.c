@@ -19,6 +19,8 @@
 #include "idle.h"
 #include "io.h"
 #include "post.h"
+#include "runtime.h"
+#include "undi.h"
 
 #define FW_CFG_SELECTOR 0x510
 #define FW_CFG_DATA 0x511
@@ -175,4 +177,15 @@ enum disk_status disk_poll(bool restore)
 uint64_t disk_sectors(void)
 {
     return now.sectors;
+}
+
+/* There is no adapter whose driver a network boot program could want. */
+uint32_t undi_load(struct call_frame *frame)
+{
+    return CORE_FAILED;
+}
+
+uint32_t undi_call(struct call_frame *frame)
+{
+    return CORE_FAILED;
 }

@@ -88,7 +88,7 @@ static void print_text(struct ev_slice text, bool secrets)
 
         printf("%.*s=%.*s\n", (int)line.name.length, line.name.start,
                masked ? 8 : (int)line.value.length,
-               masked ? "********" : line.value.start);
+               masked ? EV_MASK : line.value.start);
     }
 }
 

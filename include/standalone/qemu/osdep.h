@@ -31,6 +31,10 @@ int memcmp(const void *a, const void *b, size_t n);
     ((type *)((char *)(ptr) - offsetof(type, member)))
 #endif
 
+#ifndef QEMU_PACKED
+#define QEMU_PACKED __attribute__((packed))
+#endif
+
 #define QEMU_BUILD_BUG_ON(x) _Static_assert(!(x), "must not be: " #x)
 
 #endif

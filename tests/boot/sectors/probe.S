@@ -24,12 +24,8 @@
 #include "bios.inc"
 
 begin:
-    movb %dl, drive
-    movb $0x42, %ah                 /* the rest of this program */
     movw $(PROGRAM_SECTORS - 1), %cx
-    movw $0x07e0, %bx
-    movl $1, %edx
-    call transfer
+    call load_rest
     jnc main
     movw $text_unread, %si
     call put_string
