@@ -22,10 +22,12 @@
 #include "post.h"
 #include "read-ahead.h"
 #include "runtime.h"
+#include "setup.h"
 #include "undi.h"
 
 #define ADAPTERS_MAX 8
 #define SECTOR_SIZE 512
+#define MIB_SHIFT 11                /* sectors of a MiB */
 #define READ_AHEAD_SECTORS 128
 #define HANDOFF_ACTIVE_MAX 512      /* bytes of the facts, as text */
 #define SIGNATURE 510
@@ -87,7 +89,9 @@ static bool try_adapter(unsigned number)
     if (connect(adapters[number], &config, &facts, &failure)) {
         return true;
     }
-    fail(&failure);
+    if (idle_action() != KEY_SETUP) {
+        fail(&failure);
+    }
     return false;
 }
 
@@ -97,7 +101,7 @@ static bool try_adapters(unsigned first)
     unsigned i;
     unsigned number;
 
-    for (i = 0; i < adapter_count; i++) {
+    for (i = 0; i < adapter_count && idle_action() == KEY_NOTHING; i++) {
         number = (first + i) % adapter_count;
         if (i) {
             post_stage(POST_FAILOVER + number);
@@ -109,9 +113,45 @@ static bool try_adapters(unsigned first)
     return false;
 }
 
+/* Connects, again whenever the user comes back from the setup screen. */
+static bool connect_phase(unsigned first)
+{
+    bool connected;
+
+    console_stamp(true);
+    setup_offer(adapters[first]);
+    for (;;) {
+        if (idle_action() == KEY_STOP) {
+            fail_with(ROM_ABORTED, 0);
+        }
+        connected = try_adapters(first);
+        if (idle_action() != KEY_SETUP) {
+            return connected;
+        }
+        connect_quiesce();
+        console_stamp(false);
+        if (!setup_run(adapters, adapter_count)) {
+            return false;
+        }
+        console_stamp(true);
+    }
+}
+
 static bool has_boot_signature(const uint8_t *sector)
 {
     return lduw_le_p(sector + SIGNATURE) == SIGNATURE_VALUE;
+}
+
+/* Part of a system may be there: it may well boot, and come to grief later. */
+static void check_size(const uint8_t *mbr)
+{
+    uint64_t claimed = geometry_claimed(mbr);
+
+    if (claimed > facts.sectors) {
+        fail_with(ROM_LUN_TOO_SMALL,
+                  (claimed - facts.sectors + (1 << MIB_SHIFT) - 1) >>
+                  MIB_SHIFT);
+    }
 }
 
 /* The LUN becomes a drive; only one that can boot is forced to the front. */
@@ -131,13 +171,14 @@ static bool make_drive(void)
     if (!bootable) {
         fail_with(ROM_NO_BOOT_SIGNATURE, 0);
     }
+    check_size(mbr);
     disk.geometry = geometry_of(mbr, facts.sectors);
     disk.path = (struct edd_path) {
         .bus = pci_bus(facts.bdf),
         .device = pci_device(facts.bdf),
         .function = pci_function(facts.bdf),
+        .lun = config.lun,
     };
-    memcpy(disk.path.lun, facts.lun, sizeof(facts.lun));
     drive = drive_hook(&disk.geometry, config.force_boot && bootable);
     if (!drive) {
         fail_with(ROM_DRIVE_NUMBERS, 0);
@@ -147,9 +188,23 @@ static bool make_drive(void)
                     READ_AHEAD_SECTORS);
     post_stage(POST_INT13);
     console_printf("Drive %02xh: %u MiB, %u/%u/%u\n", drive,
-                   (uint32_t)(facts.sectors >> 11), disk.geometry.cylinders,
-                   disk.geometry.heads, disk.geometry.sectors);
+                   (uint32_t)(facts.sectors >> MIB_SHIFT),
+                   disk.geometry.cylinders, disk.geometry.heads,
+                   disk.geometry.sectors);
     return true;
+}
+
+/* The system must use the same one as we: the guide's "OS problems". */
+static void name_adapter(void)
+{
+    unsigned number = boot_adapter_number(facts.bdf);
+
+    if (adapter_count > 1) {
+        console_printf("Adapter %u of %u is in use: %02x:%02x.%u, %M\n",
+                       number + 1, adapter_count, pci_bus(facts.bdf),
+                       pci_device(facts.bdf), pci_function(facts.bdf),
+                       facts.mac);
+    }
 }
 
 static void hand_over(void)
@@ -196,9 +251,8 @@ static uint32_t bcv(struct call_frame *frame)
     }
     tried = true;
     post_stage(POST_BCV);
-    idle_connect_phase(true);
-    console_stamp(true);
-    if (try_adapters(boot_adapter_number(bdf)) && make_drive()) {
+    if (connect_phase(boot_adapter_number(bdf)) && make_drive()) {
+        name_adapter();
         hand_over();
     } else {
         console_printf("No iSCSI disk: the next boot device follows\n");
@@ -206,7 +260,7 @@ static uint32_t bcv(struct call_frame *frame)
     }
     config_lock();
     console_stamp(false);
-    idle_connect_phase(false);
+    idle_listen(KEYS_NONE);
     return CORE_DONE;
 }
 

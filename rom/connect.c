@@ -27,6 +27,79 @@ static bool set(struct rom_failure *failure, enum rom_error error,
 }
 
 /*
+ * Steps
+ */
+
+static void report_link(void)
+{
+    console_printf("Link up, %d Mb/s %s duplex\n", session.nic.link.speed,
+                   session.nic.link.full_duplex ? "full" : "half");
+}
+
+static void report_tcp(void)
+{
+    console_printf("Connected to %I port %d\n", session.wire.peer,
+                   session.wire.port);
+}
+
+static void report_login(void)
+{
+    console_printf("Logged in to %s\n", session.config->target_name);
+}
+
+static void report_lun(void)
+{
+    struct iscsi_disk_info disk;
+
+    iscsi_disk_get_info(session.disk, &disk);
+    console_printf("LUN %d: %s %s, %d MiB\n", session.config->lun,
+                   disk.vendor, disk.product, (uint32_t)(disk.sectors >> 11));
+}
+
+/* Its POST code, if the session does not write it, and its line. */
+static const struct {
+    uint8_t post;
+    void (*report)(void);
+} steps[CONNECT_STEPS] = {
+    [CONNECT_LINK] = { POST_LINK, report_link },
+    [CONNECT_ARP] = { POST_ARP, NULL },
+    [CONNECT_TCP] = { POST_TCP, report_tcp },
+    [CONNECT_LOGIN] = { 0, report_login },
+    [CONNECT_LUN] = { POST_LUN, report_lun },
+};
+
+/* What is said once for each portal, however often it is tried. */
+#define SHOWN_FAILOVER (1 << CONNECT_STEPS)
+
+static bool first_time(uint8_t what)
+{
+    uint8_t *shown = &session.shown[session.login_portal];
+    bool first = !session.connected && !(*shown & what);
+
+    *shown |= what;
+    return first;
+}
+
+static void reached(enum connect_step step)
+{
+    if (session.watch) {
+        if (session.watch->reached) {
+            session.watch->reached(session.watch, step);
+        }
+        return;
+    }
+    if (!first_time(1 << step)) {
+        return;
+    }
+    if (steps[step].post) {
+        post_stage(steps[step].post);
+    }
+    if (steps[step].report) {
+        steps[step].report();
+    }
+}
+
+/*
  * Link
  */
 
@@ -40,9 +113,7 @@ static bool wait_for_link(uint32_t started, struct rom_failure *failure)
             return set(failure, ROM_ABORTED, 0);
         }
     }
-    post_stage(POST_LINK);
-    console_printf("Link up, %d Mb/s %s duplex\n", session.nic.link.speed,
-                   session.nic.link.full_duplex ? "full" : "half");
+    reached(CONNECT_LINK);
     return true;
 }
 
@@ -79,32 +150,14 @@ static bool start_adapter(pci_bdf bdf, const struct ev_boot_config *config,
  * Network and session
  */
 
-/* Lines that are printed once for each portal, however often it is tried. */
-enum { SHOWN_FAILOVER = 1, SHOWN_ARP = 2, SHOWN_TCP = 4, SHOWN_LOGIN = 8 };
-
-static bool first_time(uint8_t line)
-{
-    uint8_t *shown = &session.shown[session.login_portal];
-    bool first = !session.connected && !(*shown & line);
-
-    *shown |= line;
-    return first;
-}
-
 static void wire_entered(const struct wire *wire)
 {
     switch (wire->state) {
     case WIRE_CONNECTING:
-        if (first_time(SHOWN_ARP)) {
-            post_stage(POST_ARP);
-        }
+        reached(CONNECT_ARP);
         break;
     case WIRE_UP:
-        if (first_time(SHOWN_TCP)) {
-            post_stage(POST_TCP);
-            console_printf("Connected to %I port %d\n", wire->peer,
-                           wire->port);
-        }
+        reached(CONNECT_TCP);
         break;
     default:
         break;
@@ -123,9 +176,16 @@ static void report_failover(void)
     }
 }
 
+/* An attempt to reach the target has failed, and another would follow. */
+static bool attempt_failed(const struct iscsi_info *info)
+{
+    return info->state == ISCSI_BACKOFF && info->last_error != ISCSI_OK;
+}
+
 /* One step towards the disk: true when it is ready or cannot be had. */
 static bool step_to_disk(bool *ready)
 {
+    struct connect_watch *watch = session.watch;
     struct iscsi_disk_info disk;
     struct iscsi_info info;
 
@@ -133,15 +193,27 @@ static bool step_to_disk(bool *ready)
     report_failover();
     iscsi_get_info(session.core, &info);
     iscsi_disk_get_info(session.disk, &disk);
+    *ready = disk.state == ISCSI_DISK_READY;
     if (info.state == ISCSI_FULL_FEATURE && disk.state == ISCSI_DISK_CLOSED) {
-        if (first_time(SHOWN_LOGIN)) {
-            console_printf("Logged in to %s\n", session.config->target_name);
+        reached(CONNECT_LOGIN);
+        if (watch && watch->login_only) {
+            *ready = true;
+            return true;
         }
         iscsi_disk_open(session.disk, net_now());
     }
-    *ready = disk.state == ISCSI_DISK_READY;
     return *ready || disk.state == ISCSI_DISK_FAILED ||
-           info.state == ISCSI_FAILED;
+           info.state == ISCSI_FAILED || (watch && attempt_failed(&info));
+}
+
+/* Without a cable, whatever the session says comes of that. */
+static bool fail(struct rom_failure *failure)
+{
+    if (!session.nic.link.up) {
+        return set(failure, ROM_LINK_DOWN, 0);
+    }
+    session_failure(failure);
+    return false;
 }
 
 static bool wait_for_disk(uint32_t started, struct rom_failure *failure)
@@ -150,7 +222,7 @@ static bool wait_for_disk(uint32_t started, struct rom_failure *failure)
 
     while (!step_to_disk(&ready)) {
         if (clock_ms() - started >= CONNECT_PHASE_MS) {
-            session_failure(failure);
+            fail(failure);
             if (failure->error == ROM_LOGIN_PROTOCOL) {
                 set(failure, ROM_CONNECT_TIME, 0);
             }
@@ -160,20 +232,7 @@ static bool wait_for_disk(uint32_t started, struct rom_failure *failure)
             return set(failure, ROM_ABORTED, 0);
         }
     }
-    if (!ready) {
-        session_failure(failure);
-    }
-    return ready;
-}
-
-static void report_disk(void)
-{
-    struct iscsi_disk_info disk;
-
-    iscsi_disk_get_info(session.disk, &disk);
-    post_stage(POST_LUN);
-    console_printf("LUN %d: %s %s, %d MiB\n", session.config->lun,
-                   disk.vendor, disk.product, (uint32_t)(disk.sectors >> 11));
+    return ready || fail(failure);
 }
 
 static bool bring_up(pci_bdf bdf, const struct ev_boot_config *config,
@@ -195,10 +254,13 @@ static bool bring_up(pci_bdf bdf, const struct ev_boot_config *config,
     return wait_for_disk(started, failure);
 }
 
-bool connect(pci_bdf bdf, const struct ev_boot_config *config,
-             struct connect_facts *facts, struct rom_failure *failure)
+static bool start_over(pci_bdf bdf, const struct ev_boot_config *config,
+                       struct connect_watch *watch,
+                       struct rom_failure *failure)
 {
     session.connected = false;
+    session.watch = watch;
+    session.login_portal = 0;
     memset(session.shown, 0, sizeof(session.shown));
     session.config = config;
     memset(&session.facts, 0, sizeof(session.facts));
@@ -206,11 +268,42 @@ bool connect(pci_bdf bdf, const struct ev_boot_config *config,
         connect_quiesce();
         return false;
     }
-    report_disk();
+    return true;
+}
+
+bool connect(pci_bdf bdf, const struct ev_boot_config *config,
+             struct connect_facts *facts, struct rom_failure *failure)
+{
+    if (!start_over(bdf, config, NULL, failure)) {
+        return false;
+    }
+    reached(CONNECT_LUN);
     session_read_facts(&session.facts);
     session.connected = true;
     *facts = session.facts;
     return true;
+}
+
+bool connect_watched(pci_bdf bdf, const struct ev_boot_config *config,
+                     struct connect_watch *watch, struct rom_failure *failure)
+{
+    if (!start_over(bdf, config, watch, failure)) {
+        return false;
+    }
+    if (!watch->login_only) {
+        reached(CONNECT_LUN);
+    }
+    return true;
+}
+
+uint32_t connect_mba_config(pci_bdf bdf)
+{
+    struct rom_failure failure;
+
+    if (bnx_attach(&session.nic, bdf, &failure) != ROM_OK) {
+        return 0;
+    }
+    return bnx_read_mba_config(&session.nic);
 }
 
 void connect_quiesce(void)
@@ -219,6 +312,7 @@ void connect_quiesce(void)
     net_down();
     bnx_stop(&session.nic);
     session.connected = false;
+    session.watch = NULL;
 }
 
 /*

@@ -44,6 +44,36 @@ struct connect_facts {
 bool connect(pci_bdf bdf, const struct ev_boot_config *config,
              struct connect_facts *facts, struct rom_failure *failure);
 
+/* The steps to a disk, in order. */
+enum connect_step {
+    CONNECT_LINK,
+    CONNECT_ARP,
+    CONNECT_TCP,
+    CONNECT_LOGIN,
+    CONNECT_LUN,
+    CONNECT_STEPS,
+};
+
+/* Somebody who wants to see each step. */
+struct connect_watch {
+    bool login_only;                /* the LUN is not touched */
+    bool discovery;                 /* asks for targets; login_only too */
+    /* A step is done; one may come again after a redirection.  NULL: none. */
+    void (*reached)(struct connect_watch *watch, enum connect_step step);
+};
+
+/*
+ * As connect(), but only as a test: nothing is printed, no POST code is
+ * written, and the first failed attempt is the last.  End it with
+ * connect_quiesce().
+ */
+bool connect_watched(pci_bdf bdf, const struct ev_boot_config *config,
+                     struct connect_watch *watch,
+                     struct rom_failure *failure);
+
+/* The MBA configuration of the adapter at @bdf; 0 when it does not answer. */
+uint32_t connect_mba_config(pci_bdf bdf);
+
 /* Stops the adapter: no DMA and no interrupt afterwards. */
 void connect_quiesce(void);
 

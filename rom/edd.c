@@ -84,7 +84,7 @@ static void put_text(uint8_t *to, const char *text)
     }
 }
 
-/* The device path: for SCSI a target, ours is 0, and the LUN. */
+/* The device path: for SCSI a target, ours is 0, and the number of the LUN. */
 static void put_path(uint8_t *out, unsigned size, const struct edd_path *path)
 {
     uint8_t sum = 0;
@@ -99,9 +99,9 @@ static void put_path(uint8_t *out, unsigned size, const struct edd_path *path)
     out[PARAMETERS_INTERFACE_PATH + 2] = path->function;
     out[PARAMETERS_INTERFACE_PATH + 3] = CHANNEL_NONE;
     if (size == PARAMETERS_SIZE_LONG_PATH) {
-        memcpy(out + PARAMETERS_DEVICE_PATH + 2, path->lun, 8);
+        stq_le_p(out + PARAMETERS_DEVICE_PATH + 2, path->lun);
     } else {
-        out[PARAMETERS_DEVICE_PATH + 1] = path->lun[1];
+        out[PARAMETERS_DEVICE_PATH + 1] = path->lun;
     }
     for (i = PARAMETERS_KEY; i < size; i++) {
         sum += out[i];

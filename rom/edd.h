@@ -24,7 +24,7 @@ struct edd_packet {
 /* Where the disk hangs: the adapter, and the LUN behind it. */
 struct edd_path {
     uint8_t bus, device, function;
-    uint8_t lun[8];                 /* SAM LUN */
+    uint16_t lun;
 };
 
 /*

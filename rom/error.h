@@ -51,7 +51,11 @@
     X(91, BASE_MEMORY,         "Not enough base memory")                     \
     X(100, HANDOFF,            "The facts do not fit into the adapter")      \
     X(110, NO_BOOT_SIGNATURE,  "LUN has no boot signature")                  \
-    X(111, BOOT_SECTOR,        "Boot sector unreadable (status %x)")
+    X(111, BOOT_SECTOR,        "Boot sector unreadable (status %x)")         \
+    X(112, LUN_TOO_SMALL,      "LUN ends %u MiB before its partitions do")   \
+    X(120, NO_DHCP_ANSWER,     "No DHCP server answers")                     \
+    X(121, NO_BOOT_FILE,       "DHCP names no boot file")                    \
+    X(130, NO_PROGRAM,         "Boot file not loaded (PXE status %02x)")
 
 #define ROM_ERROR_ENUM(number, constant, text) ROM_##constant = (number),
 enum rom_error {

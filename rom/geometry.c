@@ -19,7 +19,11 @@
 #define MBR_PARTITION_COUNT 4
 #define PARTITION_SIZE 16
 #define PARTITION_START 1           /* head, sector and cylinder, cylinder */
+#define PARTITION_FLAG 0            /* 80h: boot from this one */
+#define PARTITION_BOOTABLE 0x80
 #define PARTITION_TYPE 4
+#define TYPE_PROTECTIVE 0xee        /* UEFI 2.10, 5.2.3 */
+#define SIZE_UNKNOWN 0xffffffff
 #define PARTITION_END 5             /* the same */
 #define PARTITION_FIRST 8           /* u32, sector */
 #define PARTITION_COUNT 12          /* u32, sectors */
@@ -154,6 +158,35 @@ struct geometry geometry_of(const uint8_t *mbr, uint64_t capacity)
     }
     geometry.cylinders = MAX(1, MIN(cylinders, CYLINDERS_MAX));
     return geometry;
+}
+
+uint64_t geometry_claimed(const uint8_t *mbr)
+{
+    uint64_t claimed = 0;
+    unsigned i;
+
+    if (lduw_le_p(mbr + MBR_SIGNATURE) != MBR_SIGNATURE_VALUE) {
+        return 0;
+    }
+    for (i = 0; i < MBR_PARTITION_COUNT; i++) {
+        const uint8_t *entry = mbr + MBR_PARTITIONS + i * PARTITION_SIZE;
+        uint32_t count = ldl_le_p(entry + PARTITION_COUNT);
+
+        /* A boot sector without a table has other bytes here. */
+        if (entry[PARTITION_FLAG] & ~PARTITION_BOOTABLE) {
+            return 0;
+        }
+        if (entry[PARTITION_TYPE] && count &&
+            !(entry[PARTITION_TYPE] == TYPE_PROTECTIVE &&
+              count == SIZE_UNKNOWN)) {
+            uint64_t end = (uint64_t)(uint32_t)ldl_le_p(entry +
+                                                        PARTITION_FIRST) +
+                           count;
+
+            claimed = MAX(claimed, end);
+        }
+    }
+    return claimed;
 }
 
 bool geometry_sector(const struct geometry *geometry, uint16_t cx, uint8_t dh,

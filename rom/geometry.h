@@ -29,6 +29,13 @@ struct geometry geometry_of(const uint8_t *mbr, uint64_t capacity);
 bool geometry_sector(const struct geometry *geometry, uint16_t cx, uint8_t dh,
                      uint32_t *sector);
 
+/*
+ * How many sectors a disk must have for all partitions in the table of @mbr;
+ * 0 when that is no partition table.  One that only protects a GUID table and
+ * does not tell its size does not count.
+ */
+uint64_t geometry_claimed(const uint8_t *mbr);
+
 /* Fills the 16 bytes of a fixed disk parameter table (INT 41h, 46h). */
 void geometry_fdpt(const struct geometry *geometry, uint8_t fdpt[16]);
 

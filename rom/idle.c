@@ -1,5 +1,5 @@
 /*
- * Waiting: interrupts are let in, and the keyboard may end the connect phase.
+ * Waiting: interrupts are let in, and the keyboard may end the wait.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,40 +7,46 @@
 #include "clock.h"
 #include "idle.h"
 #include "io.h"
+#include "layout.h"
+#include "linear.h"
 #include "runtime.h"
 
 #define WINDOW_MS 10
 
 #define VECTOR_KEYBOARD 0x16
-#define KEYBOARD_READ 0x0000
 #define KEYBOARD_PEEK 0x0100
-#define KEY_ESCAPE 0x1b
-#define KEY_CTRL_C 0x03
 
 static uint32_t last_window;
-static bool connecting;
-static bool stopped;
+static enum keys listening;
+static char hot_key;
+static struct key_step wanted;
 
-void idle_connect_phase(bool entered)
+void idle_hot_key(char hot)
 {
-    connecting = entered;
-    stopped = false;
+    hot_key = hot;
 }
 
-/* Other keys stay in the buffer for whoever waits for them. */
-static bool stop_key(void)
+void idle_listen(enum keys keys)
+{
+    listening = keys;
+    wanted = (struct key_step) { KEY_NOTHING, keys };
+}
+
+void idle_accept(void)
+{
+    idle_listen(wanted.next);
+}
+
+enum key_action idle_action(void)
 {
     struct bios_regs regs = { .eax = KEYBOARD_PEEK };
-    uint8_t key;
 
-    bios_interrupt(VECTOR_KEYBOARD, &regs);
-    key = regs.eax;
-    if (regs.flags & FLAGS_ZERO || (key != KEY_ESCAPE && key != KEY_CTRL_C)) {
-        return false;
+    if (listening != KEYS_NONE && wanted.action == KEY_NOTHING) {
+        /* Some BIOSes fetch keys only when they are asked for one. */
+        bios_interrupt(VECTOR_KEYBOARD, &regs);
+        wanted = keyboard_take(linear(BDA_LINEAR), listening, hot_key);
     }
-    regs = (struct bios_regs) { .eax = KEYBOARD_READ };
-    bios_interrupt(VECTOR_KEYBOARD, &regs);
-    return true;
+    return wanted.action;
 }
 
 bool idle(void)
@@ -48,12 +54,9 @@ bool idle(void)
     cpu_relax();
     if (!runtime_caller_interruptible() ||
         clock_ms() - last_window < WINDOW_MS) {
-        return !stopped;
+        return wanted.action == KEY_NOTHING;
     }
     last_window = clock_ms();
     bios_idle_window();
-    if (connecting && !stopped) {
-        stopped = stop_key();
-    }
-    return !stopped;
+    return idle_action() == KEY_NOTHING;
 }

@@ -9,6 +9,7 @@
 #include "ev-core/ev.h"
 #include "netif/ppp/polarssl/md5.h"
 
+#include "idle.h"
 #include "memory.h"
 #include "post.h"
 #include "random.h"
@@ -43,6 +44,9 @@ static void core_md5(void *user, const struct iscsi_slice *slices,
 static void core_event(void *user, enum iscsi_event event, uint32_t a,
                        uint32_t b)
 {
+    if (session.watch) {
+        return;
+    }
     switch (event) {
     case ISCSI_EVENT_CONNECT:
         if (b != session.login_portal) {
@@ -111,6 +115,10 @@ static void configure(struct iscsi_config *to, uint32_t budget_ms)
                                           from->portal[i].address,
                                           from->portal[i].port);
     }
+    if (session.watch && session.watch->discovery) {
+        to->discovery = true;
+        to->target_name = NULL;
+    }
     make_isid(to->isid);
     configure_chap(to, from);
     to->header_digest = from->header_digest ? ISCSI_DIGEST_CRC32C :
@@ -172,6 +180,21 @@ struct iscsi_disk_request *session_step(void)
 
     wire_step(&session.wire, now);
     return iscsi_disk_reap(session.disk, now);
+}
+
+void session_logout(void)
+{
+    uint64_t deadline = net_now() + SESSION_LOGOUT_MS;
+    struct iscsi_info info;
+
+    if (iscsi_logout(session.core, net_now()) != ISCSI_OK) {
+        return;
+    }
+    do {
+        session_step();
+        iscsi_get_info(session.core, &info);
+    } while (info.state != ISCSI_OFF && info.state != ISCSI_FAILED &&
+             net_now() < deadline && idle());
 }
 
 void session_drop(void)

@@ -26,6 +26,7 @@
 #define SESSION_RECOVERY_MS 80000
 #define SESSION_RETRY_MS 20000          /* busy, or becoming ready */
 #define SESSION_STALL_MS 50             /* lwIP has no timer of its own here */
+#define SESSION_LOGOUT_MS 1000
 #define CONNECT_PHASE_MS 29500          /* and 500 ms to stop the adapter */
 #define CONNECT_LINK_MS 8000
 #define DISK_CALL_MS 90000
@@ -44,6 +45,7 @@ struct session {
     uint8_t login_portal;               /* the portal tried last */
     uint8_t shown[ISCSI_MAX_PORTALS];   /* lines already on the console */
     bool connected;                     /* connect() has succeeded */
+    struct connect_watch *watch;        /* NULL: the boot itself */
 };
 
 extern struct session session;
@@ -65,6 +67,9 @@ void session_failure(struct rom_failure *failure);
 
 /* Fills in what only the session knows: portal, target, ISID, capacity. */
 void session_read_facts(struct connect_facts *facts);
+
+/* Logs out, and waits for it at most a second. */
+void session_logout(void);
 
 /* Resets the connection. */
 void session_drop(void);

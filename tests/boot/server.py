@@ -3,6 +3,7 @@
 
 import contextlib
 import os
+import socket
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -50,6 +51,14 @@ def local_disk(folder, message, name='local.img', size=1):
     bootsector.write_disk(path, bootsector.marker(message), size)
     return ['-drive', f'if=none,id=local,format=raw,file={path}',
             '-device', 'ide-hd,drive=local']
+
+
+@contextlib.contextmanager
+def closed_port():
+    """A port that refuses connections while it is held."""
+    with socket.socket() as held:
+        held.bind(('127.0.0.1', 0))
+        yield held.getsockname()[1]
 
 
 @contextlib.contextmanager

@@ -10,6 +10,7 @@
 
 #include "qemu/osdep.h"
 #include "qemu/bswap.h"
+#include "check.h"
 #include "clock.h"
 #include "config.h"
 #include "connect.h"
@@ -132,6 +133,24 @@ bool connect(pci_bdf bdf, const struct ev_boot_config *config,
 }
 
 void connect_quiesce(void)
+{
+}
+
+uint32_t connect_mba_config(pci_bdf bdf)
+{
+    return 0;
+}
+
+/* There is no network to find anything out about. */
+void check_connection(pci_bdf bdf, const struct ev_boot_config *config)
+{
+}
+
+void check_targets(pci_bdf bdf, const struct ev_boot_config *config)
+{
+}
+
+void check_luns(pci_bdf bdf, const struct ev_boot_config *config)
 {
 }
 

@@ -160,6 +160,46 @@ static void nonsense_in_a_table_is_ignored(void)
     expect(131072, 130, 16, 63);
 }
 
+static void a_table_claims_what_its_last_partition_needs(void)
+{
+    sign();
+    CU_ASSERT_EQUAL(geometry_claimed(mbr), 0);
+    partition(2, 2048, 4096, 255, 63)[0] = 0x80;
+    partition(0, 63, 1000, 255, 63);
+    CU_ASSERT_EQUAL(geometry_claimed(mbr), 2048 + 4096);
+    partition(3, 0xffffffff, 0xfffffffe, 255, 63);
+    CU_ASSERT_EQUAL(geometry_claimed(mbr), 0x1fffffffd);
+}
+
+static void empty_entries_claim_nothing(void)
+{
+    sign();
+    partition(0, 2048, 4096, 255, 63)[4] = 0;
+    partition(1, 1 << 30, 0, 255, 63);
+    CU_ASSERT_EQUAL(geometry_claimed(mbr), 0);
+}
+
+static void a_protective_partition_claims_only_a_size_that_it_tells(void)
+{
+    sign();
+    partition(0, 1, 0xffffffff, 255, 63)[4] = 0xee;
+    CU_ASSERT_EQUAL(geometry_claimed(mbr), 0);
+    partition(0, 1, 9999, 255, 63)[4] = 0xee;
+    CU_ASSERT_EQUAL(geometry_claimed(mbr), 10000);
+}
+
+static void a_boot_sector_without_a_table_claims_nothing(void)
+{
+    sign();
+    partition(0, 2048, 4096, 255, 63);
+    partition(3, 2048, 4096, 255, 63)[0] = 'S';
+    CU_ASSERT_EQUAL(geometry_claimed(mbr), 0);
+    sign();
+    partition(0, 2048, 4096, 255, 63);
+    mbr[511] = 0;
+    CU_ASSERT_EQUAL(geometry_claimed(mbr), 0);
+}
+
 static void addresses_become_sectors(void)
 {
     static const struct geometry geometry = { 600, 16, 63 };
@@ -217,6 +257,10 @@ static const struct unit_case cases[] = {
     UNIT_CASE(a_protective_table_is_translated_by_size),
     UNIT_CASE(an_unsigned_table_is_not_looked_at),
     UNIT_CASE(nonsense_in_a_table_is_ignored),
+    UNIT_CASE(a_table_claims_what_its_last_partition_needs),
+    UNIT_CASE(empty_entries_claim_nothing),
+    UNIT_CASE(a_protective_partition_claims_only_a_size_that_it_tells),
+    UNIT_CASE(a_boot_sector_without_a_table_claims_nothing),
     UNIT_CASE(addresses_become_sectors),
     UNIT_CASE(the_parameter_table_has_the_fields_of_the_at),
 };

@@ -377,7 +377,7 @@ static void the_device_path_names_adapter_and_lun(void)
     size_t i;
 
     start();
-    disk.path = (struct edd_path) { 2, 3, 1, { 0, 5 } };
+    disk.path = (struct edd_path) { 2, 3, 1, 5 };
     p = parameters(0x4a);
     CU_ASSERT_EQUAL(call(0x4800), CORE_DONE);
     CU_ASSERT_EQUAL(lduw_le_p(p + 0x1e), 0xbedd);
@@ -386,7 +386,8 @@ static void the_device_path_names_adapter_and_lun(void)
     CU_ASSERT_EQUAL(p[0x30], 2);
     CU_ASSERT_EQUAL(p[0x31], 3);
     CU_ASSERT_EQUAL(p[0x32], 1);
-    CU_ASSERT_EQUAL(p[0x3b], 5);
+    CU_ASSERT_EQUAL(lduw_le_p(p + 0x38), 0);
+    CU_ASSERT_EQUAL(ldq_le_p(p + 0x3a), 5);
     for (i = 0x1e; i < 0x4a; i++) {
         sum += p[i];
     }
