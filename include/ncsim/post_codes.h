@@ -27,6 +27,8 @@
     X(0x19, POST_INT13,      "int13")      /* INT 13h hooked */               \
     X(0x1a, POST_HANDOFF,    "handoff")    /* scratch pad, iBFT written */    \
     X(0x1b, POST_BOOTSECTOR, "bootsector") /* LBA 0 read to 0000:7C00 */      \
+    X(0x1c, POST_DHCP,       "dhcp")       /* PXE: address and boot file */   \
+    X(0x1d, POST_PROGRAM,    "program")    /* PXE: file read to 0000:7C00 */  \
     X(0x20, POST_RELOGIN,    "relogin")    /* session restored in INT 13h */  \
     X(0xff, POST_RELEASED,   "released")   /* next boot device */
 

@@ -1,6 +1,7 @@
 /*
- * lwIP in the boot ROM: one interface, static addresses, a TCP connection at
- * a time, no operating system underneath.
+ * lwIP in the boot ROMs: one interface, no operating system underneath.  The
+ * iSCSI ROM has static addresses and a TCP connection at a time, the PXE ROM
+ * (ROM_PXE) DHCP and UDP.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,11 +18,20 @@
 #define LWIP_HAVE_LOOPIF 0
 
 /* Protocols.  ICMP answers echo requests, nothing more. */
+#ifdef ROM_PXE
+#define LWIP_TCP 0
+#define LWIP_UDP 1
+#define LWIP_DHCP 1
+#define LWIP_DHCP_DOES_ACD_CHECK 0      /* the server has looked, too */
+#define DHCP_OPTIONS_LEN 152            /* with those of a PXE client */
+#define LWIP_HOOK_FILENAME "pxe-hooks.h"
+#else
 #define LWIP_UDP 0
-#define LWIP_RAW 0
-#define LWIP_IGMP 0
 #define LWIP_DHCP 0
 #define LWIP_HOOK_FILENAME "tcp-hooks.h"
+#endif
+#define LWIP_RAW 0
+#define LWIP_IGMP 0
 #define LWIP_DNS 0
 #define LWIP_IPV6 0
 #define LWIP_ICMP 1

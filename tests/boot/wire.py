@@ -13,7 +13,7 @@ import struct
 import threading
 
 TYPE_IPV4, TYPE_ARP, TYPE_VLAN = 0x0800, 0x0806, 0x8100
-ICMP, TCP = 1, 6
+ICMP, TCP, UDP = 1, 6, 17
 
 
 def unchanged(frame):
@@ -38,6 +38,10 @@ def untagged(frame):
 
 def is_tcp(frame):
     return ether_type(frame) == TYPE_IPV4 and frame[23] == TCP
+
+
+def is_udp(frame):
+    return ether_type(frame) == TYPE_IPV4 and frame[23] == UDP
 
 
 def checksum(data):
