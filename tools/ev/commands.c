@@ -1,93 +1,131 @@
 /*
- * ev -c and ev -p.
+ * ev -c and ev -p.  Runs under DOS, too: no C library but mem*.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include <stdio.h>
-#include <string.h>
-
+#include "qemu/osdep.h"
 #include "commands.h"
+#include "console.h"
 #include "ev-core/ev.h"
-#include "image.h"
 
-#define INPUT_MAX 65536
+#define INPUT_MAX 16384             /* a DOS program has 64 KiB in all */
 #define SENTENCE_MAX 512
-#define MASK "********"
 
 /* Large, and one of each is enough. */
-static struct image image;
 static char input[INPUT_MAX + 1];
+static uint8_t block[EV_DATA_MAX];
+static uint8_t kept[EV_DATA_MAX];   /* what the place holds */
+static char sentence[SENTENCE_MAX];
 
 static void show_problems(const struct ev_problems *problems)
 {
-    char sentence[SENTENCE_MAX];
-
     for (unsigned i = 0; i < problems->listed; i++) {
         const struct ev_problem *problem = &problems->list[i];
         bool warning = problem->error >= EV_WARNING_FIRST;
 
         ev_problem_text(problem, sentence, sizeof(sentence));
-        fprintf(stderr, "ev: %s%s\n", warning ? "warning: " : "", sentence);
+        say(CONSOLE_ERROR, "ev: %s%s\n", warning ? "warning: " : "",
+            sentence);
     }
 }
 
 /* Returns the size of the block, 0 after telling the user what is wrong. */
-static size_t pack_input(uint8_t block[EV_DATA_MAX])
+static size_t pack_input(void)
 {
-    struct ev_problems problems;
-    size_t length = fread(input, 1, sizeof(input), stdin);
+    static struct ev_problems problems;
+    size_t length;
     size_t size;
 
-    if (ferror(stdin)) {
-        perror("ev: standard input");
+    if (!console_read(input, sizeof(input), &length)) {
+        say(CONSOLE_ERROR, "ev: standard input cannot be read\n");
         return 0;
     }
     if (length > INPUT_MAX) {
-        fprintf(stderr, "ev: standard input is longer than %u bytes; "
-                "is it a configuration?\n", INPUT_MAX);
+        say(CONSOLE_ERROR, "ev: standard input is longer than %u bytes; "
+            "is it a configuration?\n", INPUT_MAX);
         return 0;
     }
     size = ev_pack(input, length, block, &problems);
     show_problems(&problems);
     if (size == 0) {
-        fprintf(stderr, "ev: %u error%s; nothing was written\n",
-                problems.errors, problems.errors == 1 ? "" : "s");
+        say(CONSOLE_ERROR, "ev: %u error%s; nothing was written\n",
+            problems.errors, problems.errors == 1 ? "" : "s");
     }
     return size;
 }
 
-/* Does the image, read anew, hold exactly this? */
-static bool verify(const char *name, const uint8_t *block, size_t size)
+static int cannot_be_read(const struct ev_place *place)
 {
-    EvRecord record;
-
-    memset(&image.store.records, 0, sizeof(image.store.records));
-    return ev_store_load(&image.store) == EV_LOAD_OK &&
-           ev_store_find(&image.store, name, &record) &&
-           record.length == size && memcmp(record.data, block, size) == 0;
+    say(CONSOLE_ERROR, "ev: %s: the EVs cannot be read\n", place->name);
+    return EXIT_ENVIRONMENT;
 }
 
-static int write_block(const char *name, const uint8_t *block, size_t size)
+/* Do two blocks say the same, but for secrets that are masked in @read? */
+static bool agrees(size_t size, size_t length)
 {
-    switch (ev_store_set(&image.store, name, block, size)) {
-    case EV_CHANGE_FULL:
-        fprintf(stderr, "ev: %s: no room for %zu bytes; delete other EVs\n",
-                image.path, size);
+    struct ev_slice ours, theirs;
+
+    return ev_block_open(block, size, ENVELOPE_MAGIC_BOOT,
+                         &ours) == EV_OK &&
+           ev_block_open(kept, length, ENVELOPE_MAGIC_BOOT,
+                         &theirs) == EV_OK &&
+           ev_first_difference(ours, theirs) == EV_NO_VARIABLE;
+}
+
+/*
+ * Does the place, read anew, hold what was written?  An iLO hides secrets
+ * once the boot ROM has handed over.
+ */
+static int verify(struct ev_place *place, const char *name, size_t size)
+{
+    const char *remark = "";
+    size_t length = 0;
+
+    if (place->read(place, name, kept, &length) != PLACE_OK ||
+        (!(length == size && memcmp(kept, block, size) == 0) &&
+         !agrees(size, length))) {
+        say(CONSOLE_ERROR, "ev: %s: what was written does not read back\n",
+            place->name);
         return EXIT_FAILED;
-    case EV_CHANGE_FAILED:
-        fprintf(stderr, "ev: %s: cannot be written; the old configuration "
-                "still holds\n", image.path);
-        return EXIT_FAILED;
-    case EV_CHANGE_OK:
+    }
+    if (length != size || memcmp(kept, block, size) != 0) {
+        remark = "; its secrets are hidden until the next reset, and were "
+                 "not compared";
+    }
+    say(CONSOLE_OUTPUT, "ev: %s: %s written, %u bytes%s\n", place->name, name,
+        (unsigned)size, remark);
+    return EXIT_OK;
+}
+
+static int write_block(struct ev_place *place, const char *name, size_t size)
+{
+    switch (place->write(place, name, block, size)) {
+    case PLACE_OK:
+        return verify(place, name, size);
+    case PLACE_FULL:
+        say(CONSOLE_ERROR, "ev: %s: no room for %u bytes; delete other EVs\n",
+            place->name, (unsigned)size);
+        break;
+    case PLACE_REFUSED:
+        say(CONSOLE_ERROR, "ev: %s: refuses the change: the EVs are full, "
+            "read-only or failing; the old configuration still holds\n",
+            place->name);
+        break;
+    case PLACE_NO_ANSWER:
+        say(CONSOLE_ERROR, "ev: %s: gives no proper answer; see with 'ev -p' "
+            "whether it was written\n", place->name);
+        break;
+    default:
+        say(CONSOLE_ERROR, "ev: %s: cannot be written; the old configuration "
+            "still holds\n", place->name);
         break;
     }
-    if (!verify(name, block, size)) {
-        fprintf(stderr, "ev: %s: what was written does not read back\n",
-                image.path);
-        return EXIT_FAILED;
-    }
-    printf("ev: %s: %s written, %zu bytes\n", image.path, name, size);
-    return EXIT_OK;
+    return EXIT_FAILED;
+}
+
+static void write_slice(struct ev_slice slice)
+{
+    console_write(CONSOLE_OUTPUT, slice.start, slice.length);
 }
 
 static void print_line(const struct ev_line *line)
@@ -95,30 +133,30 @@ static void print_line(const struct ev_line *line)
     enum ev_variable_id variable = ev_variable_find(line->name);
     bool shown = variable != EV_NO_VARIABLE && !ev_variables[variable].secret;
 
-    printf("%.*s=", (int)line->name.length, line->name.start);
+    write_slice(line->name);
     if (shown) {
-        printf("%.*s\n", (int)line->value.length, line->value.start);
+        say(CONSOLE_OUTPUT, "=");
+        write_slice(line->value);
+        say(CONSOLE_OUTPUT, "\n");
     } else {
-        printf(MASK "\n");
+        say(CONSOLE_OUTPUT, "=" EV_MASK "\n");
     }
 }
 
-static int print_block(const EvRecord *record)
+static int print_block(size_t length)
 {
     struct ev_slice text;
     struct ev_reader reader;
     struct ev_line line;
     struct ev_problem problem = {
-        .error = ev_block_open(record->data, record->length,
-                               ENVELOPE_MAGIC_BOOT, &text),
+        .error = ev_block_open(kept, length, ENVELOPE_MAGIC_BOOT, &text),
         .variable = EV_NO_VARIABLE,
     };
-    char sentence[SENTENCE_MAX];
 
     if (problem.error != EV_OK) {
         ev_problem_text(&problem, sentence, sizeof(sentence));
-        fprintf(stderr, "ev: Invalid configuration (csum & version)\n"
-                "ev: %s; write a new one with 'ev -c'\n", sentence);
+        say(CONSOLE_ERROR, "ev: Invalid configuration (csum & version)\n"
+            "ev: %s; write a new one with 'ev -c'\n", sentence);
         return EXIT_FAILED;
     }
     ev_reader_init(&reader, text.start, text.length);
@@ -128,38 +166,56 @@ static int print_block(const EvRecord *record)
     return EXIT_OK;
 }
 
-int command_configure(const char *image_path, const char *name)
+static int print_kept(struct ev_place *place, const char *name)
 {
-    uint8_t block[EV_DATA_MAX];
-    size_t size = pack_input(block);
-    int status;
+    size_t length;
 
-    if (size == 0) {
+    switch (place->read(place, name, kept, &length)) {
+    case PLACE_OK:
+        return print_block(length);
+    case PLACE_NO_SUCH:
+        say(CONSOLE_ERROR, "ev: %s: there is no configuration (%s); "
+            "write one with 'ev -c'\n", place->name, name);
         return EXIT_FAILED;
+    default:
+        return cannot_be_read(place);
     }
-    if (!image_open_for_change(&image, image_path)) {
-        return EXIT_ENVIRONMENT;
+}
+
+/* Secrets have passed through. */
+static void wipe(void)
+{
+    memset(input, 0, sizeof(input));
+    memset(block, 0, sizeof(block));
+    memset(kept, 0, sizeof(kept));
+    __asm__ volatile("" : : : "memory");
+}
+
+int command_configure(struct ev_place *place, const char *name)
+{
+    size_t size = pack_input();
+    int status = EXIT_FAILED;
+
+    if (size != 0) {
+        status = EXIT_ENVIRONMENT;
+        if (place->open(place, true)) {
+            status = write_block(place, name, size);
+            place->close(place);
+        }
     }
-    status = write_block(name, block, size);
-    image_close(&image);
+    wipe();
     return status;
 }
 
-int command_print(const char *image_path, const char *name)
+int command_print(struct ev_place *place, const char *name)
 {
-    EvRecord record;
     int status;
 
-    if (!image_open(&image, image_path)) {
+    if (!place->open(place, false)) {
         return EXIT_ENVIRONMENT;
     }
-    if (ev_store_find(&image.store, name, &record)) {
-        status = print_block(&record);
-    } else {
-        fprintf(stderr, "ev: %s: there is no configuration (%s); "
-                "write one with 'ev -c'\n", image_path, name);
-        status = EXIT_FAILED;
-    }
-    image_close(&image);
+    status = print_kept(place, name);
+    place->close(place);
+    wipe();
     return status;
 }

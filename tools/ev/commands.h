@@ -6,11 +6,13 @@
 #ifndef TOOLS_EV_COMMANDS_H
 #define TOOLS_EV_COMMANDS_H
 
+#include "place.h"
+
 enum {
     EXIT_OK = 0,
     EXIT_FAILED = 1,        /* bad configuration, or not written */
     EXIT_USAGE = 2,
-    EXIT_ENVIRONMENT = 3,   /* no such image, not readable, in use */
+    EXIT_ENVIRONMENT = 3,   /* no such image, no iLO, not readable, in use */
 };
 
 /*
@@ -18,12 +20,12 @@ enum {
  * Nothing is written, and no image is made, unless all of it is valid.
  * Returns the exit status.
  */
-int command_configure(const char *image_path, const char *name);
+int command_configure(struct ev_place *place, const char *name);
 
 /*
  * Prints the configuration in the EV @name to standard output, with secrets
  * masked.  Returns the exit status.
  */
-int command_print(const char *image_path, const char *name);
+int command_print(struct ev_place *place, const char *name);
 
 #endif

@@ -1,16 +1,18 @@
 /*
- * An EV drive image in a file, while no machine uses it.
+ * EVs in an EV drive image: a file, while no machine uses it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #define _GNU_SOURCE                 /* open file description locks */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "qemu/osdep.h"
+#include "hw/ilo-ev/ev-store.h"
+#include "console.h"
 #include "image.h"
 
 /*
@@ -19,6 +21,12 @@
  */
 #define LOCK_WRITES 101
 #define LOCK_NO_OTHER_WRITER 201
+
+struct image {
+    struct ev_place place;
+    int fd;
+    EvStore store;
+};
 
 static bool file_read(void *opaque, uint32_t offset, void *buffer,
                       uint32_t size)
@@ -51,29 +59,30 @@ static const EvStoreOps file_ops = {
 
 static bool complain(const char *path, const char *what)
 {
-    fprintf(stderr, "ev: %s: %s\n", path, what);
+    say(CONSOLE_ERROR, "ev: %s: %s\n", path, what);
     return false;
 }
 
 static bool load(struct image *image)
 {
     const IloListener nobody = { NULL, NULL };
+    const char *path = image->place.name;
     struct stat st;
 
     if (fstat(image->fd, &st) < 0) {
-        return complain(image->path, strerror(errno));
+        return complain(path, strerror(errno));
     }
     if (!S_ISREG(st.st_mode) || st.st_size != EV_DRIVE_SIZE) {
-        return complain(image->path,
+        return complain(path,
                         "not an EV drive image (a file of 131072 bytes)");
     }
     ev_store_init(&image->store, &file_ops, image, &nobody);
     switch (ev_store_load(&image->store)) {
     case EV_LOAD_FAILED:
-        return complain(image->path, "cannot be read");
+        return complain(path, "cannot be read");
     case EV_LOAD_DAMAGED:
-        fprintf(stderr, "ev: warning: %s: both copies of the EVs are "
-                "damaged; there are none\n", image->path);
+        say(CONSOLE_ERROR, "ev: warning: %s: both copies of the EVs are "
+            "damaged; there are none\n", path);
         return true;
     default:
         return true;
@@ -113,7 +122,7 @@ static bool lock_image(struct image *image)
         is_free(image->fd, LOCK_NO_OTHER_WRITER)) {
         return true;
     }
-    return complain(image->path, "in use by a running machine; "
+    return complain(image->place.name, "in use by a running machine; "
                     "shut it down, or write from inside it");
 }
 
@@ -135,38 +144,78 @@ static bool create(const char *path)
     return true;
 }
 
-static bool open_with(struct image *image, const char *path, int flags)
+static struct image *image_of(struct ev_place *place)
 {
-    image->path = path;
-    image->fd = open(path, flags | O_CLOEXEC);
-    return image->fd >= 0 ? true : complain(path, strerror(errno));
+    return container_of(place, struct image, place);
 }
 
-bool image_open(struct image *image, const char *path)
+static void image_close(struct ev_place *place)
 {
-    if (!open_with(image, path, O_RDONLY)) {
+    close(image_of(place)->fd);
+}
+
+static bool image_open(struct ev_place *place, bool change)
+{
+    struct image *image = image_of(place);
+
+    if (change && !create(place->name)) {
         return false;
     }
-    if (!load(image)) {
-        image_close(image);
+    image->fd = open(place->name,
+                     (change ? O_RDWR : O_RDONLY) | O_CLOEXEC);
+    if (image->fd < 0) {
+        return complain(place->name, strerror(errno));
+    }
+    if ((change && !lock_image(image)) || !load(image)) {
+        image_close(place);
         return false;
     }
     return true;
 }
 
-bool image_open_for_change(struct image *image, const char *path)
+/* What the file holds counts, not what was loaded or written before. */
+static enum place_result image_read(struct ev_place *place, const char *name,
+                                    uint8_t *data, size_t *length)
 {
-    if (!create(path) || !open_with(image, path, O_RDWR)) {
-        return false;
+    EvStore *store = &image_of(place)->store;
+    EvRecord record;
+
+    memset(&store->records, 0, sizeof(store->records));
+    if (ev_store_load(store) == EV_LOAD_FAILED) {
+        return PLACE_FAILED;
     }
-    if (!lock_image(image) || !load(image)) {
-        image_close(image);
-        return false;
+    if (!ev_store_find(store, name, &record)) {
+        return PLACE_NO_SUCH;
     }
-    return true;
+    memcpy(data, record.data, record.length);
+    *length = record.length;
+    return PLACE_OK;
 }
 
-void image_close(struct image *image)
+static enum place_result image_write(struct ev_place *place, const char *name,
+                                     const uint8_t *data, size_t length)
 {
-    close(image->fd);
+    switch (ev_store_set(&image_of(place)->store, name, data, length)) {
+    case EV_CHANGE_OK:
+        return PLACE_OK;
+    case EV_CHANGE_FULL:
+        return PLACE_FULL;
+    default:
+        return PLACE_FAILED;
+    }
+}
+
+struct ev_place *image_place(const char *path)
+{
+    static struct image image = {
+        .place = {
+            .open = image_open,
+            .read = image_read,
+            .write = image_write,
+            .close = image_close,
+        },
+    };
+
+    image.place.name = path;
+    return &image.place;
 }
