@@ -13,7 +13,7 @@ PROGRAMS = os.path.join(TOP, 'build', 'asan', 'tests', 'fuzz')
 SECONDS = 60
 
 # Name, and the longest input in bytes that makes sense to it.
-FUZZERS = {'evinput': 1500, 'ilo-ev-core': 800,
+FUZZERS = {'ev-block': 1500, 'evinput': 1500, 'ilo-ev-core': 800,
            'iscsi-address': 300, 'iscsi-chap': 3000, 'iscsi-session': 600,
            'iscsi-text': 1000, 'nc37xx-core': 600, 'ribcl': 2000}
 

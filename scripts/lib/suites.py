@@ -81,6 +81,12 @@ def boot():
                                      '-test')]
 
 
+def ilo():
+    return [Program(os.path.basename(path), [PYTHON, path], cwd=TOP)
+            for path in _executables(os.path.join(TOP, 'tests', 'ilo'),
+                                     '-test')]
+
+
 def fuzz():
     return [Program(os.path.basename(path), [path], cwd=TOP)
             for path in _executables(os.path.join(TOP, 'tests', 'fuzz'),
@@ -101,5 +107,6 @@ SUITES = {
     'rom': Suite(rom),
     'qtest': Suite(qtest, sanitized_qemu=True),
     'boot': Suite(boot),
+    'ilo': Suite(ilo),
     'fuzz': Suite(fuzz),
 }
