@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 
-from ncsim import doctor, fault, regs
+from ncsim import doctor, ev, fault, regs
 from ncsim import run as runs
 from ncsim.display import say
 from ncsim.errors import FAILED, INTERRUPTED, USAGE, Failure
@@ -25,8 +25,6 @@ The disk FILE itself is served, so what the operating system writes is on it
 afterwards; --snapshot serves a copy that is removed at the end.  Without
 --until the run lasts until the machine powers off, and has passed when the
 operating system ran."""
-
-
 def version():
     with open(os.path.join(TOP, 'meson.build'), encoding='utf-8') as meson:
         own = re.search(r"version: '([^']+)'", meson.read())[1]
@@ -57,9 +55,10 @@ def seconds(text):
     return value
 
 
-def add_run(commands):
+def add_machine(commands, name, text, **options):
+    """A command that makes a run, with the options of all such."""
     parser = commands.add_parser(
-        'run', help='boot the server', description=RUN_TEXT,
+        name, description=text, **options,
         epilog=EXIT_CODES + '\nWhat follows -- goes to QEMU as it is.',
         formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
@@ -74,16 +73,26 @@ def add_run(commands):
         help='serve a copy of the disk, removed at the end')
     add('--target', choices=('tgt', 'none'), default='tgt',
         help='none: the target that FILE names is yours')
-    add('--accel', choices=('tcg', 'kvm'), default='tcg')
-    add('--until', metavar='STAGE',
-        help='end here and pass; a stage as the run shows it')
-    add('--timeout', metavar='S', type=seconds, default=runs.DEFAULT_TIMEOUT,
-        help='give up after so many seconds (default %(default)s)')
+    add('--ilo', action='store_true',
+        help='put its iLO on the network: the machine can be reset and '
+             'switched off and on, and lasts until --until, --timeout or '
+             'Ctrl-C')
+    add('--timeout', metavar='S', type=seconds,
+        help=f'give up after so many seconds (default {runs.DEFAULT_TIMEOUT}; '
+             'with --ilo alone never)')
     add('--pcap', metavar='FILE', help='capture here, not in the run folder')
     add('-o', dest='output', metavar='DIR',
         help='run folder (default: a new one in build/runs)')
     add('--print-cmd', action='store_true',
         help='print the QEMU command line and do nothing')
+    return parser
+
+
+def add_run(commands):
+    parser = add_machine(commands, 'run', RUN_TEXT, help='boot the server')
+    parser.add_argument('--accel', choices=('tcg', 'kvm'), default='tcg')
+    parser.add_argument('--until', metavar='STAGE',
+                        help='end here and pass; a stage as the run shows it')
     parser.set_defaults(function=runs.run)
 
 
@@ -105,6 +114,7 @@ def parse(argv):
         'doctor', help='check this machine; each line says how to fix it')
     check.set_defaults(function=doctor.doctor)
     formatter = argparse.RawDescriptionHelpFormatter
+    ev.add_command(commands, formatter)
     fault.add_command(commands, formatter)
     regs.add_command(commands, formatter)
     args = parser.parse_args(own)
@@ -124,7 +134,7 @@ def main(argv=None):
     except Failure as failure:
         say(str(failure))
         if failure.code == USAGE:
-            say("'ncsim --help' and 'ncsim run --help' tell more")
+            say("'ncsim --help' and 'ncsim COMMAND --help' tell more")
         return failure.code
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 
-from ncsim import bootvars, target
+from ncsim import bootvars, ilo, target
 from ncsim.errors import ENVIRONMENT, PASSED
 from qemu import QEMU, TOP
 from tgt import SBIN, TgtError, Tgtd
@@ -56,6 +56,11 @@ def _ev():
     return _file(bootvars.EV) if os.access(bootvars.EV, os.X_OK) else None
 
 
+def _ilo_mgmt():
+    said = _output(ilo.ILO_MGMT, '--version')
+    return said and said.strip()
+
+
 def _tgtd():
     """A target that listens, not only a program that is there."""
     try:
@@ -85,6 +90,8 @@ def _debugfs():
                         + ':/usr/sbin:/sbin')
 
 
+
+
 def _kvm():
     return '/dev/kvm' if os.access('/dev/kvm', os.R_OK | os.W_OK) else None
 
@@ -97,6 +104,7 @@ CHECKS = (
     ('boot ROM', _rom, SETUP, True),
     ('ev', _ev, SETUP, True),
     ('tgtd', _tgtd, SETUP, True),
+    ('ilo-mgmt', _ilo_mgmt, f"{SETUP}, for 'ncsim run --ilo'", False),
     ('free space', _space, f'{FREE_BYTES >> 20} MiB are wanted in {TOP}',
      True),
     ('guest disk', _disk, DEMO + ', or name one: ncsim run --disk FILE',

@@ -31,13 +31,8 @@ def add_options(parser):
 def _socket_path(args):
     if args.qmp:
         return args.qmp
-    folder = args.run or os.path.join(runfolder.RUNS, 'latest')
+    folder = runfolder.find(args.run)
     path = os.path.join(folder, runfolder.QMP_SOCKET)
-    if not os.path.isdir(folder):
-        raise Failure(USAGE, f"--run {folder}: no such run folder; 'ncsim "
-                      "run' makes one" if args.run else
-                      "no machine has run yet: start one with 'ncsim run', "
-                      'or name a socket with --qmp')
     if not os.path.exists(path):
         raise Failure(ENVIRONMENT, f'{folder}: no machine runs there; start '
                       "one with 'ncsim run'")

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 import contextlib
+import math
 import os
 import shlex
 import subprocess
 import time
 
-from ncsim import bootvars, runfolder, target
+from ncsim import bootvars, ilo, optionroms, runfolder, target
 from ncsim.display import Display, say
 from ncsim.errors import (ENVIRONMENT, FAILED, INTERRUPTED, PASSED, RESULTS,
                           TIMED_OUT, USAGE, Failure)
@@ -18,7 +19,6 @@ from qemu import (POLL_SECONDS, QEMU, Machine, QemuError, command_line,
 # After an error of the ROM, another portal or adapter may still connect.
 FAILED_SECONDS = 5
 DEFAULT_TIMEOUT = 300
-SOCKET_PATH_MAX = 107           # bytes: sockaddr_un, unix(7)
 
 
 def adapters():
@@ -55,29 +55,28 @@ def check(args):
 def _qmp_options(folder):
     """A socket for others to look at the machine, if its name fits."""
     path = os.path.join(folder, runfolder.QMP_SOCKET)
-    if len(os.fsencode(path)) > SOCKET_PATH_MAX:
+    if not runfolder.fits_socket(path):
         say("the name of the run folder is too long for a QMP socket: "
             "'ncsim regs' cannot look into this run")
         return []
     return ['-qmp', f'unix:{quoted(path)},server=on,wait=off']
 
 
-def _qemu_line(args, folder):
+def qemu_line(args, folder, extra=(), qemu=QEMU):
+    """The machine; with an iLO it may be reset and switched off and on."""
     pcap = os.path.abspath(args.pcap) if args.pcap else None
+    link = runfolder.socket_path(folder, ilo.LINK) if args.ilo else None
+    once = [] if args.ilo else ['-action', 'reboot=shutdown']
     return command_line(folder, adapter=args.adapter, accel=args.accel,
-                        pcap=pcap, extra=['-action', 'reboot=shutdown',
-                                          *_qmp_options(folder),
-                                          *args.qemu])
-
-
-def print_command(args):
-    """--print-cmd: the line, for a folder that would be made."""
-    print(shlex.join(_qemu_line(args, args.output or 'RUN')))
-    return PASSED
+                        pcap=pcap, management=link, qemu=qemu,
+                        extra=[*once, *_qmp_options(folder), *extra,
+                               *args.qemu])
 
 
 class Run:
     """One boot, with everything it starts and leaves behind."""
+
+    line = staticmethod(qemu_line)      # of QEMU, from arguments and folder
 
     def __init__(self, args):
         self._args = args
@@ -88,6 +87,11 @@ class Run:
         self._progress = None
         self._machine = None
         self._tgtd = None
+        self._ilo = None
+        # A server with an iLO is there until it is not wanted any more.
+        self._stays = args.ilo and not args.until
+        self._seconds = args.timeout or (math.inf if self._stays
+                                         else DEFAULT_TIMEOUT)
 
     def go(self):
         """The exit code, and why."""
@@ -125,7 +129,11 @@ class Run:
                          + ' '.join(map(str, self._tgtd.ports))
                          + ' of 127.0.0.1 and has ended with the run.')
         runfolder.write_effective(folder, self._variables.text)
-        line = _qemu_line(args, folder)
+        line = self.line(args, folder)
+        if args.ilo:
+            self._ilo = stack.enter_context(ilo.Daemon(folder))
+            self._ilo.announce(say)
+            notes.append('The ilo-mgmt of its iLO has ended with the run.')
         runfolder.write_command(folder, line, notes)
         if self._variables['AuthMethod'] != 'None':
             say('the pcap holds the CHAP exchange: keep it to yourself')
@@ -137,7 +145,7 @@ class Run:
         self._machine = stack.enter_context(Machine(self._folder, line))
         self._progress = Progress(self._machine)
         self._display.heading()
-        end = self._machine.started + self._args.timeout
+        end = self._machine.started + self._seconds
         verdict = None
         while verdict is None:
             alive = self._machine.running()
@@ -150,7 +158,8 @@ class Run:
                 self._keep_screen()
             verdict = self._judge(alive, end)
             if verdict is None:
-                self._display.tick(self._args.until or 'the end')
+                self._display.tick(self._args.until or (
+                    'Ctrl-C' if self._stays else 'the end'))
                 time.sleep(POLL_SECONDS)
         self._keep_screen()
         return verdict
@@ -167,17 +176,21 @@ class Run:
             return PASSED, f'reached {until}'
         if not alive:
             return self._judge_end()
-        if progress.guest_failed():
-            return FAILED, self._reason()
-        if (progress.failed and
-                time.monotonic() - progress.failed > FAILED_SECONDS):
+        if not self._stays and self._boot_failed():
             return FAILED, self._reason()
         if self._tgtd and not self._tgtd.running():
             return ENVIRONMENT, 'the target daemon ended'
+        if self._ilo and not self._ilo.running():
+            return ENVIRONMENT, self._ilo.last_words()
         if time.monotonic() > end:
             return TIMED_OUT, (f'{until or "the end"} not within '
-                               f'{self._args.timeout:g} s; {self._reason()}')
+                               f'{self._seconds:g} s; {self._reason()}')
         return None
+
+    def _boot_failed(self):
+        failed = self._progress.failed
+        return self._progress.guest_failed() or (
+            failed and time.monotonic() - failed > FAILED_SECONDS)
 
     def _judge_end(self):
         machine = self._machine
@@ -192,8 +205,11 @@ class Run:
     def _reason(self):
         """What the console says against it, or how far it came.
 
-        The first error is the cause: what follows it is the BIOS's.
+        The first error is the cause: what follows it is the BIOS's.  But a
+        ROM that did not run had no chance to say anything.
         """
+        if self._machine.running() and not self._progress.reached('rom'):
+            return optionroms.why_not_run(self._machine)
         if self._progress.errors:
             return self._progress.errors[0]
         if self._progress.stages:
@@ -210,14 +226,17 @@ class Run:
                                      time.gmtime(started)),
             'seconds': round(time.time() - started, 3),
             'ports': self._tgtd.ports if self._tgtd else [],
+            'ilo': self._ilo and self._ilo.describe(),
             'stages': [stage.record() for stage in stages]})
         self._display.verdict(code == PASSED, why)
         say(f'everything is in {self._folder}')
 
 
-def run(args):
+def run(args, kind=Run):
+    """Checks the arguments, and makes a run of this kind."""
     check(args)
-    if args.print_cmd:
-        return print_command(args)
+    if args.print_cmd:          # for a folder that would be made
+        print(shlex.join(kind.line(args, args.output or 'RUN')))
+        return PASSED
     os.umask(0o077)
-    return Run(args).go()
+    return kind(args).go()

@@ -16,6 +16,29 @@ EVENTS = 'events.jsonl'
 RESULT = 'result.json'
 COMMAND = 'cmd.sh'
 QMP_SOCKET = 'qmp.sock'         # while the machine runs
+SOCKET_PATH_MAX = 107           # bytes: sockaddr_un, unix(7)
+
+
+def find(path):
+    """The run folder that path names, or the latest."""
+    folder = path or os.path.join(RUNS, 'latest')
+    if not os.path.isdir(folder):
+        raise Failure(USAGE, f"--run {folder}: no such run folder; 'ncsim "
+                      "run' makes one" if path else
+                      "no machine has run yet: start one with 'ncsim run'")
+    return folder
+
+
+def fits_socket(path):
+    return len(os.fsencode(path)) <= SOCKET_PATH_MAX
+
+
+def socket_path(folder, name):
+    path = os.path.join(folder, name)
+    if not fits_socket(path):
+        raise Failure(ENVIRONMENT, f'{path}: too long a name for a socket; '
+                      'name a shorter run folder: -o DIR')
+    return path
 
 
 def create(path, adapter):

@@ -99,7 +99,7 @@ class Progress:
         detail = {}
         kernel = KERNEL_LINE.match(line)
         stage = SERIAL_STAGE.search(line)
-        if kernel and not self.reached('kernel'):
+        if kernel and not self._reached_in_this_boot('kernel'):
             name, detail = 'kernel', {'release': kernel[1]}
         elif stage:
             name = stage[1]
@@ -107,6 +107,11 @@ class Progress:
             self._note_error(line)
             return
         yield Stage('serial', name, wall + self._offset, wall, detail)
+
+    def _reached_in_this_boot(self, name):
+        names = [stage.name for stage in self.stages]
+        start = len(names) - names[::-1].index('rom') if 'rom' in names else 0
+        return name in names[start:]
 
     def _note_error(self, line):
         rom, guest = ROM_ERROR.search(line), GUEST_FAILURE.search(line)
