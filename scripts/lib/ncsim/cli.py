@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 
-from ncsim import doctor, ev, fault, regs
+from ncsim import debug, doctor, ev, fault, regs
 from ncsim import run as runs
 from ncsim.display import say
 from ncsim.errors import FAILED, INTERRUPTED, USAGE, Failure
@@ -25,6 +25,13 @@ The disk FILE itself is served, so what the operating system writes is on it
 afterwards; --snapshot serves a copy that is removed at the end.  Without
 --until the run lasts until the machine powers off, and has passed when the
 operating system ran."""
+DEBUG_TEXT = """Boots the virtual server under gdb, with the source of the boot ROM.
+
+The machine waits until the ROM has moved to where it runs; then gdb knows all
+its parts, and 'continue' goes on to the breakpoints.  docs/debugging.md walks
+through a session."""
+
+
 def version():
     with open(os.path.join(TOP, 'meson.build'), encoding='utf-8') as meson:
         own = re.search(r"version: '([^']+)'", meson.read())[1]
@@ -96,6 +103,21 @@ def add_run(commands):
     parser.set_defaults(function=runs.run)
 
 
+def add_debug(commands):
+    parser = add_machine(commands, 'debug', DEBUG_TEXT,
+                         help='boot the server under gdb')
+    add = parser.add_argument
+    add('--break', dest='stops', metavar='NAME', action='append',
+        choices=debug.STOPS, help='stop here, and nowhere else unless given '
+        'again: ' + ' '.join(debug.STOPS) + ' (default: all)')
+    add('--ex', dest='commands', metavar='COMMAND', action='append',
+        default=[], help='a command of gdb to begin with; may be repeated')
+    add('--batch', action='store_true',
+        help='end after these commands, without a terminal; --timeout counts '
+        'only then')
+    parser.set_defaults(function=debug.debug, accel='tcg', until=None)
+
+
 def parse(argv):
     """Arguments; everything after -- is QEMU's."""
     own, qemu = argv, []
@@ -110,6 +132,7 @@ def parse(argv):
                         help='print versions and exit')
     commands = parser.add_subparsers(metavar='COMMAND', required=True)
     add_run(commands)
+    add_debug(commands)
     check = commands.add_parser(
         'doctor', help='check this machine; each line says how to fix it')
     check.set_defaults(function=doctor.doctor)

@@ -8,7 +8,7 @@ import sys
 
 from ncsim import bootvars, ilo, target
 from ncsim.errors import ENVIRONMENT, PASSED
-from qemu import QEMU, TOP
+from qemu import QEMU, QEMU_I386, TOP
 from tgt import SBIN, TgtError, Tgtd
 
 SETUP = 'run ./scripts/setup'
@@ -90,6 +90,10 @@ def _debugfs():
                         + ':/usr/sbin:/sbin')
 
 
+def _gdb():
+    said = _output('gdb', '--version')
+    there = os.access(QEMU_I386, os.X_OK)
+    return said and there and said.splitlines()[0]
 
 
 def _kvm():
@@ -112,6 +116,7 @@ CHECKS = (
     ('tshark', _tshark, 'apt-get install tshark, to read captures', False),
     ('debugfs', _debugfs, 'apt-get install e2fsprogs, to look into the guest '
      'disk', False),
+    ('gdb', _gdb, f"{SETUP}, for 'ncsim debug'", False),
     ('KVM', _kvm, 'not needed: TCG is the default; --accel kvm wants '
      '/dev/kvm', False),
 )
