@@ -21,12 +21,8 @@
 begin:
     movb $'B', %al
     call put_char
-    movb %dl, drive
-    movb $0x42, %ah                 /* the rest of this program */
     movw $(PROGRAM_SECTORS - 1), %cx
-    movw $0x07e0, %bx
-    movl $1, %edx
-    call transfer
+    call load_rest
     jnc main
     movb $'!', %al
     call put_char

@@ -6,7 +6,7 @@ import struct
 import subprocess
 import zlib
 
-from wire import TYPE_IPV4, ether_type, untagged
+from wire import TYPE_IPV4, ether_type, is_tcp, untagged
 
 PCAP_HEADER = struct.Struct('<IHHIIII')
 PCAP_MAGIC = 0xa1b2c3d4
@@ -59,6 +59,16 @@ def ipv4_addresses(frame):
         return None
     return (None if tag is None else int.from_bytes(tag, 'big'),
             *('.'.join(map(str, frame[at:at + 4])) for at in (26, 30)))
+
+
+def tcp_payload(frame):
+    """The data of a TCP segment; none when the frame is no whole one."""
+    frame = untagged(frame)[1]
+    if not is_tcp(frame):
+        return b''
+    packet = frame[14:14 + int.from_bytes(frame[16:18], 'big')]
+    segment = packet[4 * (packet[0] & 0xf):]
+    return segment[4 * (segment[12] >> 4):]
 
 
 def hash_bit(mac):
