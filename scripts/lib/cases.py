@@ -24,7 +24,7 @@ import tempfile
 import time
 import traceback
 
-CASE_SECONDS = 300
+CASE_SECONDS = 900              # above every deadline inside a case
 LOG_LINES = 25
 LOG_SUFFIXES = ('.log', '.jsonl', '.txt')
 

@@ -37,7 +37,7 @@ TWO_PORTS = ('nc373m', 'nc374m', 'nc380t')
 GUEST_ADDRESS = '10.0.2.15'
 HOST_ADDRESS = '10.0.2.2'
 
-QMP_SECONDS = 30
+QMP_SECONDS = 120
 POLL_SECONDS = 0.02
 
 ESCAPE_SEQUENCE = re.compile(r'\x1b(?:\[[0-9;?]*[A-Za-z]|[()][A-Z0-9]|c)')
@@ -303,7 +303,7 @@ class Machine:
         """What QEMU says of the machine: 'running', 'suspended', ..."""
         return self.qmp.command('query-status')['status']
 
-    def end(self, seconds=5):
+    def end(self, seconds=30):
         """Asks QEMU to quit, and sees to it; reads what it still wrote."""
         if self.process is None:
             return

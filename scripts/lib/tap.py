@@ -24,7 +24,7 @@ class Program:
     argv: list
     env: dict = dataclasses.field(default_factory=dict)
     cwd: str = None
-    deadline: int = 900
+    deadline: int = 2400
     tap: bool = True        # False: one case, judged by its exit status
 
 

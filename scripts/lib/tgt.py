@@ -23,8 +23,8 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
 SBIN = os.path.join(TOP, 'build', 'root', 'usr', 'sbin')
 LOOPBACK = '127.0.0.1'
-READY_SECONDS = 30
-STOP_SECONDS = 10
+READY_SECONDS = 120
+STOP_SECONDS = 60
 
 
 class TgtError(Exception):
