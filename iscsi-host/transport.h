@@ -31,9 +31,9 @@ uint64_t transport_now(void);
 
 /*
  * Does what the session wants and moves the bytes there are, waiting for the
- * socket, or to be woken, until @deadline at the latest.  What is due because of
- * what came is sent by the next call.  Looking up the name
- * of a portal takes as long as the resolver does.
+ * socket, or to be woken, until @deadline at the latest.  What is due because
+ * of what came is sent by the next call.  Looking up the name of a portal takes
+ * as long as the resolver does.
  */
 void transport_run(struct transport *transport, uint64_t deadline);
 
