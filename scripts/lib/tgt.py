@@ -118,13 +118,13 @@ class Tgtd:
     that there are others of the loopback network.
 
     nop_interval and nop_count (seconds, number) make it ask idle initiators
-    whether they are there.  The ports stay the same over stop() and start(),
+    whether they are there.  programs: the folder of tgtd and tgtadm.  The ports stay the same over stop() and start(),
     and start() configures again what had been configured.
     """
 
     def __init__(self, portals=1, nop_interval=0, nop_count=0,
-                 address=LOOPBACK):
-        self.address = address
+                 address=LOOPBACK, programs=SBIN):
+        self.address, self._programs = address, programs
         self._reserved = [_reserve_port(address) for _ in range(portals)]
         self.ports = [s.getsockname()[1] for s in self._reserved]
         self._nop = (nop_interval, nop_count)
@@ -162,7 +162,7 @@ class Tgtd:
 
     def start(self):
         """Starts the daemon, and configures it again after a stop()."""
-        tgtd = os.path.join(SBIN, 'tgtd')
+        tgtd = os.path.join(self._programs, 'tgtd')
         if not os.access(tgtd, os.X_OK):
             raise TgtError(f'{tgtd} is missing: run ./scripts/setup')
         portals = [f'portal={self.address}:{port}' for port in self.ports]
@@ -203,8 +203,9 @@ class Tgtd:
         """One tgtadm call; what it prints.  TgtError with what it says."""
         try:
             done = subprocess.run(
-                [os.path.join(SBIN, 'tgtadm'), '-C', '0', '--lld', 'iscsi',
-                 '--mode', mode, '--op', operation, *arguments],
+                [os.path.join(self._programs, 'tgtadm'), '-C', '0',
+                 '--lld', 'iscsi', '--mode', mode, '--op', operation,
+                 *arguments],
                 env=self._environment, stdin=subprocess.DEVNULL,
                 capture_output=True, timeout=READY_SECONDS, check=False)
         except subprocess.TimeoutExpired:       # its text has the secrets
