@@ -27,7 +27,7 @@ def arguments():
     parser.add_argument('--no-setup', action='store_true',
                         help='trust that everything is built')
     parser.add_argument('-j', '--jobs', metavar='N', type=int,
-                        default=os.cpu_count(),
+                        default=len(os.sched_getaffinity(0)),
                         help='programs at a time (default: one a processor)')
     parser.add_argument('-k', metavar='TEXT', default='',
                         help='only programs whose name contains TEXT')

@@ -6,6 +6,7 @@ requests under way, compares every byte, and says how it went.
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 import os
+import re
 import subprocess
 
 import children
@@ -32,7 +33,8 @@ def finish(process):
         out, _ = process.communicate(timeout=SECONDS)
     finally:
         children.end(process)
-    note(out)
+    note('\n'.join(line for line in out.splitlines()
+                   if not re.search(' (PDU_|COMMAND_DONE)', line)))
     return process.returncode, dict(line.split('=', 1)
                                     for line in out.splitlines()
                                     if '=' in line and line[0] != '#')
@@ -60,8 +62,13 @@ def expect_error(result, error, **values):
         expect_equal(said.get(name), str(value), name)
 
 
-def wait_until_started(process):
+def wait_for_line(process, what):
+    """Reads until a line holds what; events need --verbose."""
     for line in process.stdout:
-        if line.startswith('Started='):
+        if what in line:
             return
-    raise AssertionError('iscsi-real ended before it had begun')
+    raise AssertionError(f'iscsi-real ended without {what!r}')
+
+
+def wait_until_started(process):
+    wait_for_line(process, 'Started=')

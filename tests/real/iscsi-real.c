@@ -87,7 +87,6 @@ static void print_result(enum iscsi_error error)
     printf("BlockSize=%u\nSectors=%llu\nWrongBytes=%lu\n",
            disk_info.block_size, (unsigned long long)disk_info.sectors,
            wrong_bytes);
-    fflush(stdout);
 }
 
 /* Runs until a request is done or @until; NULL: none was. */
@@ -278,7 +277,6 @@ static enum iscsi_error reserve(const uint8_t lun[8])
     error = run_command(RESERVE6, lun);
     if (error == ISCSI_OK) {
         printf("Started=1\n");
-        fflush(stdout);
         while (getchar() != EOF) {
             continue;
         }
@@ -307,7 +305,6 @@ static enum iscsi_error exercise(void)
     base = info.sectors - REGION_SECTORS;
     error = fill(base);
     printf("Started=1\n");
-    fflush(stdout);
     idle_end = transport_now() + options.idle_ms;
     while (transport_now() < idle_end) {
         run_until(idle_end);
@@ -471,6 +468,7 @@ int main(int argc, char **argv)
         return 2;
     }
     c->target_name = argv[optind];
+    setvbuf(stdout, NULL, _IOLBF, 0);   /* others wait for lines of it */
     iscsi_lun_from_number(number(argv[optind + 1]), lun);
     c->portals[0] = argv[optind + 2];
     c->portals[1] = argv[optind + 3];
