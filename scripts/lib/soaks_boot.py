@@ -7,6 +7,7 @@ is checked afterwards.
 
 import functools
 import os
+import re
 import time
 
 import bootsector
@@ -74,6 +75,14 @@ def _verdict(machine, disk):
     return None
 
 
+def _gave_up(machine, harm):
+    """A target that was away while the ROM connected is an excuse."""
+    named = re.search(r'Error \d+.*', machine.console_text())
+    if not named:
+        return 'gave up without a word'
+    return named[0] if harm is leave_alone else None
+
+
 def _boot(name, harm, seed, number, folder):
     random = draw(seed, name, number)
     disk = bootsector.ProbeDisk(os.path.join(folder, 'lun.img'),
@@ -87,9 +96,7 @@ def _boot(name, harm, seed, number, folder):
                 or 'released' in machine.stage_names(),
                 DONE_SECONDS, 'the program or an error of the ROM')
             if 'released' in machine.stage_names():
-                # A target that was away while the ROM connected.
-                named = 'Error ' in machine.console_text()
-                return None if named else 'gave up without a word'
+                return _gave_up(machine, harm)
             machine.press()
             harm(random, machine, tgtd, target)
             machine.wait_for_text('probe: done', DONE_SECONDS)
