@@ -12,7 +12,7 @@ from cases import expect_equal, note
 HPILO = os.path.join(ROOT, 'usr/bin/hpilo_cli')
 FENCE = os.path.join(ROOT, 'usr/sbin')
 # By themselves they give up after 3 s without an answer: too soon if busy.
-PATIENCE = [f'--{what}-timeout=30' for what in ('login', 'shell', 'power')]
+PATIENCE = [f'--{what}-timeout=120' for what in ('login', 'shell', 'power')]
 GNUTLS = os.path.join(ROOT, 'usr/bin/gnutls-cli')
 PYTHON = '/usr/bin/python3'
 

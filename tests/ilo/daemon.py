@@ -23,7 +23,7 @@ TOOLS = os.environ.get('NCSIM_ILO_TOOLS') or os.path.join(TOP, 'build', 'asan',
                                                           'tools')
 PROGRAM = os.path.join(TOOLS, 'ilo-mgmt')
 FAST_PROGRAM = os.path.join(TOP, 'build', 'tools', 'ilo-mgmt')
-SECONDS = 60
+SECONDS = 240
 ADMIN = 'Administrator'
 PRIVILEGES = ('ADMIN', 'REMOTE_CONS', 'RESET_SERVER', 'VIRTUAL_MEDIA',
               'CONFIG_ILO')

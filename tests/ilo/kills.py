@@ -29,7 +29,7 @@ WAYS = ('mailbox', 'channel', 'link')
 FILLS = (0, 8, 16)
 SMALLER_THAN = {0: values.LARGEST, 8: values.LARGEST, 16: 900}
 KILLS_OF_A_DRIVE = 10
-EV_SECONDS = 60
+EV_SECONDS = 240
 
 
 def line(folder, link, bus):

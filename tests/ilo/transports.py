@@ -14,7 +14,7 @@ import threading
 
 from cases import expect, expect_equal
 
-SECONDS = 60
+SECONDS = 240
 HEADER = struct.Struct('<HHHBB')
 REPLY, EVENT = 0x8000, 0xffff
 MANAGEMENT = 0x80
