@@ -42,6 +42,19 @@ adapter_interface() {
     interfaces_of 0x14e4 | head -n 1
 }
 
+# pings COUNT [OPTION...] ADDRESS: one at a time, each with a minute to be
+# answered in: of several, busybox waits for the last one second.
+pings() {
+    local count=$1 number=0
+
+    shift
+    while [ "$number" -lt "$count" ]; do
+        ping -c 1 -W 60 "$@" || return 1
+        number=$((number + 1))
+    done
+    echo "pings answered: $count"
+}
+
 # wait_until COMMAND...: asks again and again until it succeeds, for a while.
 wait_until() {
     local end

@@ -54,6 +54,13 @@ from_peer() {
         wait $taker && same
 }
 
+# No connection is still closing at either end: but for those that listen, or
+# that have ended and keep their port (include/net/tcp_states.h in Linux).
+nothing_closes() {
+    { cat /proc/net/tcp && $peer cat /proc/net/tcp; } |
+        awk '$1 ~ /^[0-9]+:$/ && $4 != "0A" && $4 != "06" { exit 1 }'
+}
+
 # both_ways OUR-ADDRESS PEER-ADDRESS [OPTIONS]
 both_ways() {
     to_peer "$2" "${3:-}" && from_peer "$1" "${3:-}"

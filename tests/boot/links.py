@@ -150,7 +150,7 @@ def address_written_to_the_nvram_counts_after_a_reload(run):
         expect(set(map(int, changed)) <= {307, 508, 509, 510, 511},
                f'changed: {changed}')
         run.find(part, r'^The test result is PASS$')
-        run.find(part, r'^1 packets transmitted, 1 packets received')
+        run.find(part, r'^pings answered: 1$')
 
 
 def nvram_on_the_drive_is_what_was_written(run):
