@@ -12,6 +12,11 @@ import socket
 import struct
 import threading
 
+from cases import expect
+
+SECONDS = 60
+MARK = b''                      # a datagram that no network sends
+
 TYPE_IPV4, TYPE_ARP, TYPE_VLAN = 0x0800, 0x0806, 0x8100
 ICMP, TCP, UDP = 1, 6, 17
 
@@ -87,6 +92,7 @@ class Wire:
         self._change = [to_network or unchanged, to_server or unchanged]
         self._peers = [path('network'), path('server')]
         self._stop = threading.Event()
+        self._marks = threading.Semaphore(0)
         self._thread = threading.Thread(target=self._run, daemon=True)
         for name in ('wire-server', 'wire-network'):
             end = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -120,10 +126,23 @@ class Wire:
     def send_to_server(self, frame):
         self._send(1, frame)
 
+    def settle(self):
+        """Returns when all that QEMU has sent so far is handed on."""
+        for end in self._ends:
+            end.sendto(MARK, end.getsockname())
+        for _ in self._ends:
+            expect(self._marks.acquire(timeout=SECONDS), 'the wire is stuck')
+
+    def _change_and_send(self, direction, frame):
+        if frame == MARK:
+            self._marks.release()
+            return
+        for changed in self._change[direction](frame):
+            self._send(direction, changed)
+
     def _run(self):
         while not self._stop.is_set():
             ready, _, _ = select.select(self._ends, [], [], 0.1)
             for direction, end in enumerate(self._ends):
                 if end in ready:
-                    for frame in self._change[direction](end.recv(65536)):
-                        self._send(direction, frame)
+                    self._change_and_send(direction, end.recv(65536))
