@@ -50,11 +50,15 @@ class Holes:
     """A direction that loses every other of some long segments, once.
 
     filled: how many of them arrived after all; repeated: segments that came
-    again although they had not been lost, as after the sender's timer.
+    again although they had not been lost, as after the sender's timer, until
+    some more have passed after the last hole.
     """
 
+    MORE = 64
+
     def __init__(self, holes, after):
-        self._left, self._after = holes, after
+        self._holes = self._left = holes
+        self._after, self._more = after, self.MORE
         self._lost, self._passed = set(), set()
         self._spare = False
         self.filled = self.repeated = 0
@@ -72,7 +76,8 @@ class Holes:
             self._lost.add(number)
             self._spare = True
             return []
-        self.repeated += number in self._passed
+        self._more -= self.filled == self._holes
+        self.repeated += self._more >= 0 and number in self._passed
         self._passed.add(number)
         self._spare = False
         return [frame]
