@@ -12,7 +12,8 @@ from qemu import (EV_DRIVE, PCAP, SERIAL_LOG, TOP, Machine,
 from server import pack, serving, variables
 
 RECORD = 'replay.bin'
-END_SECONDS = 600               # for a whole boot, replayed on a busy machine
+# For a boot, recorded or replayed on a busy machine; a case has both.
+END_SECONDS = 400
 
 
 @dataclasses.dataclass(frozen=True)
