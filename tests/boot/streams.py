@@ -27,10 +27,13 @@ STATE_SIZE = '1G'
 ICOUNT = 'shift=1,sleep=off'
 TRANSCRIPT = 'transcript.log'
 SECONDS = 240                           # for anything; a busy machine is slow
+END_SECONDS = 480                       # for all that is left of the streams
 STALL_MS = 2000
 FIRST_MIB = 0.25                        # when all streams run
 MIB_PER_POINT = 1                       # on average
-SPARE_POINTS = 24                       # for what passes while it migrates
+# For what passes while it migrates, and while a busy host looks elsewhere:
+# 6 MiB in a second.
+SPARE_POINTS = 100
 MIGRATE_EVERY = SET_BACK_EVERY = 4
 
 
@@ -213,7 +216,7 @@ class StreamingServer:
         """Waits for the end; returns the text of the whole life."""
         self.machine.wait(lambda: re.search('^ncsim:(test done|fail)',
                                             self.text(), re.MULTILINE),
-                          SECONDS, 'the end of the streams')
+                          END_SECONDS, 'the end of the streams')
         self.progress()
         return self.text()
 
