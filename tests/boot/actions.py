@@ -9,7 +9,7 @@ from qemu import TOP
 from server import machine
 
 GUEST = os.path.join(TOP, 'build', 'guest')
-ACTION_SECONDS = 240
+ACTION_SECONDS = 480
 
 
 def test_machine(folder, options, more=(), pcap='', **settings):
