@@ -118,8 +118,9 @@ class Tgtd:
     that there are others of the loopback network.
 
     nop_interval and nop_count (seconds, number) make it ask idle initiators
-    whether they are there.  programs: the folder of tgtd and tgtadm.  The ports stay the same over stop() and start(),
-    and start() configures again what had been configured.
+    whether they are there.  programs is the folder of tgtd and tgtadm.  The
+    ports stay the same over stop() and start(), and start() configures again
+    what had been configured.
     """
 
     def __init__(self, portals=1, nop_interval=0, nop_count=0,
@@ -192,8 +193,8 @@ class Tgtd:
         for port in self.ports:
             if f'{self.address}:{port},' not in portals:
                 self.kill()
-                raise TgtError(f'tgtd does not listen on {self.address}:{port}: '
-                               + self._log_text())
+                raise TgtError(f'tgtd does not listen on {self.address}:'
+                               f'{port}: ' + self._log_text())
 
     def _log_text(self):
         with open(self.log, encoding='utf-8', errors='replace') as log:
