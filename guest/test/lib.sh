@@ -55,6 +55,31 @@ pings() {
     echo "pings answered: $count"
 }
 
+# counter NAME: of $interface, as its adapter last handed it over.
+counter() {
+    # shellcheck disable=SC2154 # of the actions
+    ethtool -S "$interface" | sed -n "s/^ *$1: //p"
+}
+
+# counts_more NAME COUNT
+counts_more() {
+    [ "$(counter "$1")" -gt "$2" ]
+}
+
+# settle ADDRESS: until the statistics of $interface, which its adapter hands
+# over once a second, hold all that went over it before.  Those that show the
+# first ping are of a later moment than those before; they may owe the change
+# to what came earlier, but not those that show the second.
+settle() {
+    local before _
+
+    for _ in first second; do
+        before=$(counter tx_ucast_packets)
+        pings 1 "$1" && wait_until counts_more tx_ucast_packets "$before" ||
+            return 1
+    done
+}
+
 # wait_until COMMAND...: asks again and again until it succeeds, for a while.
 wait_until() {
     local end
