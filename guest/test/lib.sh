@@ -9,6 +9,10 @@ host=10.0.2.2
 # shellcheck disable=SC2034
 address=10.0.2.15/24
 
+# A host may be slow to answer ARP, too: it is asked for a minute, not for
+# three seconds, after which Linux drops what was to be sent.
+echo 60 >/proc/sys/net/ipv4/neigh/default/mcast_solicit
+
 # section NAME COMMAND...
 section() {
     local name=$1 status=0
