@@ -33,13 +33,15 @@ same() {
     cmp "$data" "$got" && echo "$(stat -c %s "$got") bytes are the same"
 }
 
-# to_peer ADDRESS [OPTIONS]: the data by TCP, with socat's options.
+# to_peer ADDRESS [OPTIONS]: the data by TCP, with socat's options.  In blocks
+# longer than any packet, so that there are whole ones, whatever TCP waits for.
 to_peer() {
     local taker
 
     $peer socat -u "TCP-LISTEN:$port,reuseaddr" "CREATE:$got" &
     taker=$!
-    socat -u "OPEN:$data" "TCP:$1:$port,retry=200,interval=0.05${2:-}" &&
+    socat -u -b 65536 "OPEN:$data" \
+        "TCP:$1:$port,retry=200,interval=0.05${2:-}" &&
         wait $taker && same
 }
 
@@ -49,7 +51,7 @@ from_peer() {
 
     socat -u "TCP-LISTEN:$port,reuseaddr" "CREATE:$got" &
     taker=$!
-    $peer socat -u "OPEN:$data" \
+    $peer socat -u -b 65536 "OPEN:$data" \
         "TCP:$1:$port,retry=200,interval=0.05${2:-}" &&
         wait $taker && same
 }
