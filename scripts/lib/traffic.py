@@ -13,7 +13,7 @@ import re
 import select
 import socket
 
-from qemu import TOP, command_line
+from qemu import LINUX_OPTIONS, TOP, command_line
 
 GUEST = os.path.join(TOP, 'build', 'guest')
 BOOT_SECONDS = 240
@@ -85,8 +85,7 @@ def port_of(server):
 def machine_line(folder, device, port, extra=(), **settings):
     """A machine with this device (as behind -device) that calls the port."""
     kind = device.split(',')[0]
-    options = ['console=ttyS0,115200', 'panic=5', 'ncsim.test=bench-net',
-               f'ncsim.port={port}']
+    options = [*LINUX_OPTIONS, 'ncsim.test=bench-net', f'ncsim.port={port}']
     options += [f'ncsim.driver={name}' for name in DRIVERS.get(kind, [])]
     rom = 'romfile=' if kind in DRIVERS else 'bootrom='
     return command_line(

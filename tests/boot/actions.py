@@ -5,7 +5,7 @@ import os
 import re
 
 from cases import expect, expect_equal
-from qemu import TOP
+from qemu import LINUX_OPTIONS, TOP
 from server import machine
 
 GUEST = os.path.join(TOP, 'build', 'guest')
@@ -14,7 +14,7 @@ ACTION_SECONDS = 480
 
 def test_machine(folder, options, more=(), pcap='', **settings):
     """A machine that runs the actions which options name (ncsim.test=...)."""
-    command_line = ' '.join(['console=ttyS0,115200', 'panic=5', *options])
+    command_line = ' '.join([*LINUX_OPTIONS, *options])
     return machine(folder, pcap=pcap, extra=[
         '-no-reboot', '-kernel', os.path.join(GUEST, 'vmlinuz'),
         '-initrd', os.path.join(GUEST, 'test-initrd.img'),

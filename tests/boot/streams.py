@@ -13,8 +13,8 @@ import subprocess
 import time
 
 from actions import GUEST
-from qemu import (EV_DRIVE, QEMU, SERIAL_LOG, Machine, QemuError,
-                  command_line)
+from qemu import (EV_DRIVE, LINUX_OPTIONS, QEMU, SERIAL_LOG, Machine,
+                  QemuError, command_line)
 from server import pack, variables
 
 QEMU_IMG = os.path.join(os.path.dirname(QEMU), 'qemu-img')
@@ -59,9 +59,8 @@ class StreamingServer:
     def __init__(self, folder, mib, seed, msi=True):
         self.folder, self.mib = folder, mib
         self.machine = None
-        self._options = ['console=ttyS0,115200', 'panic=5', 'quiet',
-                         'ncsim.test=streams', f'ncsim.mib={mib}',
-                         f'ncsim.seed={seed}']
+        self._options = [*LINUX_OPTIONS, 'quiet', 'ncsim.test=streams',
+                         f'ncsim.mib={mib}', f'ncsim.seed={seed}']
         if not msi:
             self._options.append('bnx2.disable_msi=1')
         self._transcript = bytearray()  # of the guest's console, as it lived
