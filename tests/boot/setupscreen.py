@@ -11,7 +11,7 @@ MENU = 'S: skip iSCSI this time  B: boot'
 HOT_KEY = ('ctrl', 's')
 # Long enough for a busy host to press a key meanwhile.
 OFFER_SECONDS = 15
-ACTION_SECONDS = 60
+ACTION_SECONDS = 120
 
 
 class Screen:
