@@ -47,39 +47,58 @@ class Counted:
 
 
 class Holes:
-    """A direction that loses every other of some long segments, once.
+    """A direction that loses every other of some long segments, in bursts.
 
-    filled: how many of them arrived after all; repeated: segments that came
-    again although they had not been lost, as after the sender's timer, until
-    some more have passed after the last hole.
+    filled: how many of them arrived after all; gone_back: those behind which,
+    before anything new, a segment came again that had not been lost.  That is
+    what a sender does when its timer ends; a host that stalls may make it end,
+    in the burst of that moment.
     """
 
-    MORE = 64
+    APART = 1 << 20                 # bytes, from burst to burst
 
-    def __init__(self, holes, after):
-        self._holes = self._left = holes
-        self._after, self._more = after, self.MORE
+    def __init__(self, bursts, holes, after):
+        self._bursts, self._holes, self._after = bursts, holes, after
+        self._left = 0
         self._lost, self._passed = set(), set()
-        self._spare = False
-        self.filled = self.repeated = 0
+        self._spare = self._behind_a_hole = False
+        self.filled = self.gone_back = 0
+
+    def _begin_burst(self):
+        self._left = self._holes
+        self._bursts -= 1
+        self._after += self.APART
+
+    def _loses(self, number):
+        """Whether this one, which is new, is to be lost."""
+        if not self._left or self._spare:
+            self._spare = False
+            return False
+        self._left -= 1
+        self._lost.add(number)
+        self._spare = True
+        return True
 
     def __call__(self, frame):
         self._after -= len(frame)
-        if self._after > 0 or not wire.is_tcp(frame) or len(frame) < 1000:
+        if not wire.is_tcp(frame) or len(frame) < 1000:
             return [frame]
+        if (self._after <= 0 and self._bursts
+                and not self._left and not self._lost):
+            self._begin_burst()
         number = frame[38:42]
         if number in self._lost:
-            self.filled += 1
             self._lost.remove(number)
-        elif self._left and not self._spare:
-            self._left -= 1
-            self._lost.add(number)
-            self._spare = True
-            return []
-        self._more -= self.filled == self._holes
-        self.repeated += self._more >= 0 and number in self._passed
+            self.filled += 1
+            self._behind_a_hole = True
+        elif number in self._passed:
+            self.gone_back += self._behind_a_hole
+            self._behind_a_hole = False
+        else:
+            self._behind_a_hole = False
+            if self._loses(number):
+                return []
         self._passed.add(number)
-        self._spare = False
         return [frame]
 
 
