@@ -8,7 +8,7 @@ instructions too; what halts, as the BIOS may, is later at once (sleep=off).
 import server
 from cases import expect
 
-ITS_OWN_CLOCK = ['-icount', 'shift=2,sleep=off']
+ITS_OWN_CLOCK = ['-icount', 'shift=4,sleep=off']
 # A processor of so many instructions in a second that the host needs several
 # for each: a wait of 15 is more than a minute, in which to press keys.  It
 # starts at midnight, from where the BIOS counts.
