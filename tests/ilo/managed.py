@@ -40,10 +40,16 @@ def ask_power(ilo):
     return ilo.ask(server_info('<GET_HOST_POWER_STATUS/>', 'read'))
 
 
-def wait_for_power(ilo, state):
+def wait_until(done, what):
+    """For what the daemon hears of later than its client of the answer."""
     end = time.monotonic() + SECONDS
-    while f'HOST_POWER="{state}"' not in ask_power(ilo):
-        expect(time.monotonic() < end, f'power is not {state}')
+    while not done():
+        expect(time.monotonic() < end, what)
+
+
+def wait_for_power(ilo, state):
+    wait_until(lambda: f'HOST_POWER="{state}"' in ask_power(ilo),
+               f'power is not {state}')
 
 
 def wait_for_status(machine, *states):
