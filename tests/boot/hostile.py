@@ -196,6 +196,9 @@ class ScriptedTarget:
                 return
             self.connections += 1
             self._open.append(sock)
+            if self._closing:       # it may not have seen this one
+                sock.close()
+                return
             with sock, contextlib.suppress(OSError, Gone):
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._script(Connection(sock, self._disk))
