@@ -10,6 +10,7 @@ import os
 import socket
 import struct
 import threading
+import time
 
 HEADER = struct.Struct('<HHHBB')
 REPLY, EVENT = 0x8000, 0xffff
@@ -35,6 +36,8 @@ class Peer:
         self.commits = self.resets = 0  # of EVs, of iLO
         self.room = room
         self.fail_commit = self.spoil = False
+        self.greet_after = 0            # seconds
+        self.asked_hello = threading.Event()
         self._socket = socket.socket(socket.AF_UNIX)
         self._client = None
 
@@ -119,6 +122,8 @@ class Peer:
 
     def _manage(self, command, packet):
         if command == HELLO:
+            self.asked_hello.set()
+            time.sleep(self.greet_after)
             return OK, struct.pack('<III', 1, self.power, 0)
         if command == POWER:
             return self._set_power(struct.unpack('<I', packet[8:12])[0])

@@ -14,7 +14,8 @@
 #include "link.h"
 #include "qemu/bswap.h"
 
-#define RETRY_MS 500
+#define RETRY_MS 100            /* a server that starts is soon asked for */
+#define WATCH_MS 500
 #define REPLY_SECONDS 5
 #define CALLS_MAX 64            /* under way; connections have one each */
 
@@ -42,7 +43,7 @@ struct link {
     guint in_watch, out_watch, timer;
 };
 
-static void connect_now(struct link *link);
+static void set_timer(struct link *link);
 
 size_t link_request(uint8_t *packet, uint8_t service, uint16_t command,
                     size_t size)
@@ -56,6 +57,11 @@ size_t link_request(uint8_t *packet, uint8_t service, uint16_t command,
 uint32_t link_error(const uint8_t *reply)
 {
     return ldl_le_p(reply + SMIF_REPLY_ERROR);
+}
+
+bool link_settled(const struct link *link)
+{
+    return link->ready || !link->calls.length;
 }
 
 enum link_power link_power(const struct link *link)
@@ -90,6 +96,7 @@ static void lose(struct link *link)
     g_byte_array_set_size(link->out, 0);
     end_watch(&link->in_watch);
     end_watch(&link->out_watch);
+    set_timer(link);
     if (was_ready) {
         link->change(link->opaque, false);
     }
@@ -272,6 +279,8 @@ static void greeted(void *opaque, const uint8_t *reply, size_t size)
     link->ready = true;
     link->power = ldl_le_p(reply + ILO_LINK_HELLO_REPLY_POWER) ==
                   ILO_POWER_IS_ON ? LINK_POWER_ON : LINK_POWER_OFF;
+    g_message("the server is there, its power is %s",
+              link->power == LINK_POWER_ON ? "on" : "off");
     link->change(link->opaque, true);
 }
 
@@ -303,6 +312,7 @@ static gboolean tick(gpointer opaque)
     struct link *link = opaque;
     struct call *oldest = g_queue_peek_head(&link->calls);
 
+    link->timer = 0;
     if (link->fd < 0) {
         connect_now(link);
     } else if (oldest && g_get_monotonic_time() - oldest->asked >
@@ -311,7 +321,15 @@ static gboolean tick(gpointer opaque)
                   REPLY_SECONDS);
         lose(link);
     }
-    return G_SOURCE_CONTINUE;
+    set_timer(link);
+    return G_SOURCE_REMOVE;
+}
+
+static void set_timer(struct link *link)
+{
+    end_watch(&link->timer);
+    link->timer = g_timeout_add(link->fd < 0 ? RETRY_MS : WATCH_MS, tick,
+                                link);
 }
 
 struct link *link_new(const char *path, link_event *event,
@@ -332,7 +350,7 @@ struct link *link_new(const char *path, link_event *event,
     link->out = g_byte_array_new();
     g_queue_init(&link->calls);
     connect_now(link);
-    link->timer = g_timeout_add(RETRY_MS, tick, link);
+    set_timer(link);
     return link;
 }
 

@@ -8,6 +8,7 @@
 #define ILO_MGMT_LINK_H
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "ncsim/ilo_link.h"
@@ -50,6 +51,12 @@ void link_free(struct link *link);
  */
 void link_call(struct link *link, uint8_t *packet, size_t size,
                link_reply *reply, void *opaque);
+
+/*
+ * Whether it is known if the device is there: false only while one that we
+ * have connected to may still answer our hello, which is 6 s at most.
+ */
+bool link_settled(const struct link *link);
 
 enum link_power link_power(const struct link *link);
 

@@ -296,16 +296,34 @@ static void close_all(struct server *server)
     g_free(server->name_path);
 }
 
-static gboolean end(gpointer loop)
+static gboolean end(gpointer over)
 {
-    g_main_loop_quit(loop);
-    return G_SOURCE_REMOVE;
+    *(bool *)over = true;
+    return G_SOURCE_CONTINUE;
+}
+
+/* A server that is there already is known before anybody can ask for it. */
+static void serve(struct server *server)
+{
+    bool over = false;
+    guint terminate = g_unix_signal_add(SIGTERM, end, &over);
+    guint interrupt = g_unix_signal_add(SIGINT, end, &over);
+
+    while (!over && !link_settled(server->link)) {
+        g_main_context_iteration(NULL, TRUE);
+    }
+    server_start(server);
+    say_where(server);
+    while (!over) {
+        g_main_context_iteration(NULL, TRUE);
+    }
+    g_source_remove(terminate);
+    g_source_remove(interrupt);
 }
 
 static int run(const struct options *options, const unsigned *delays)
 {
     static struct server server;
-    GMainLoop *loop;
 
     signal(SIGPIPE, SIG_IGN);
     if (!open_state(options->state)) {
@@ -320,13 +338,7 @@ static int run(const struct options *options, const unsigned *delays)
     }
     server.idle_seconds = options->idle;
     delay_init(&server.delay, delays);
-    loop = g_main_loop_new(NULL, FALSE);
-    g_unix_signal_add(SIGTERM, end, loop);
-    g_unix_signal_add(SIGINT, end, loop);
-    server_start(&server);
-    say_where(&server);
-    g_main_loop_run(loop);
-    g_main_loop_unref(loop);
+    serve(&server);
     close_all(&server);
     return EXIT_OK;
 }

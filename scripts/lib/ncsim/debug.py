@@ -13,8 +13,7 @@ import children
 from ncsim import runfolder
 from ncsim import run as runs
 from ncsim.errors import (ENVIRONMENT, FAILED, PASSED, TIMED_OUT, Failure)
-from ncsim.stages import Progress
-from qemu import POLL_SECONDS, QEMU_I386, TOP, Machine, quoted
+from qemu import POLL_SECONDS, QEMU_I386, TOP, quoted
 
 SCRIPT = 'debug.gdb'
 SOCKET = 'gdb.sock'
@@ -69,8 +68,7 @@ class Debug(runs.Run):
         script = write_script(self._folder, self._args)
         events = stack.enter_context(
             contextlib.closing(runfolder.Events(self._folder)))
-        self._machine = stack.enter_context(Machine(self._folder, line))
-        self._progress = Progress(self._machine)
+        self._switch_on(stack, line)
         gdb = self._start_gdb(script)
         stack.callback(children.end, gdb)
         seconds = self._args.timeout or runs.DEFAULT_TIMEOUT

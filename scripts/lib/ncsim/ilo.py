@@ -16,6 +16,7 @@ from qemu import POLL_SECONDS, TOP, Log
 TOOLS = os.path.join(TOP, 'build', 'tools')
 ILO_MGMT = os.path.join(TOOLS, 'ilo-mgmt')
 LISTENING = re.compile(r'listening on (\S+), certificate (\S+)')
+FOUND = re.compile('the server is there')
 # It makes a key and the hash of a password first.
 START_SECONDS = 60
 STOP_SECONDS = 10
@@ -105,20 +106,34 @@ class Daemon:
 
     def _wait_until_it_listens(self):
         """(address and port, fingerprint of the certificate)"""
+        found = self._wait_until_said(LISTENING, 'does not listen')
+        return found[1], found[2]
+
+    def wait_until_it_has(self, machine):
+        """Its server: nothing can be asked of an iLO before.
+
+        A machine that has ended has its say elsewhere.
+        """
+        self._wait_until_said(FOUND, 'has not found its server',
+                              machine.running)
+
+    def _wait_until_said(self, pattern, complaint, wanted=lambda: True):
+        """The match in its log; None when it is not wanted any more."""
         end = time.monotonic() + START_SECONDS
         with contextlib.closing(Log(self._path(LOG))) as log:
-            while True:
+            while wanted():
                 alive, late = self.running(), time.monotonic() > end
                 for line in log.read():
-                    found = LISTENING.search(line)
+                    found = pattern.search(line)
                     if found:
-                        return found[1], found[2]
+                        return found
                 if not alive:
                     raise Failure(ENVIRONMENT, self.last_words())
                 if late:
-                    raise Failure(ENVIRONMENT, 'ilo-mgmt does not listen '
+                    raise Failure(ENVIRONMENT, f'ilo-mgmt {complaint} '
                                   f'after {START_SECONDS} s')
                 time.sleep(POLL_SECONDS)
+        return None
 
     def _first_password(self):
         """(user, password); from then on they are in one place only."""

@@ -142,8 +142,7 @@ class Run:
     def _boot(self, stack, line):
         events = stack.enter_context(
             contextlib.closing(runfolder.Events(self._folder)))
-        self._machine = stack.enter_context(Machine(self._folder, line))
-        self._progress = Progress(self._machine)
+        self._switch_on(stack, line)
         self._display.heading()
         end = self._machine.started + self._seconds
         verdict = None
@@ -163,6 +162,13 @@ class Run:
                 time.sleep(POLL_SECONDS)
         self._keep_screen()
         return verdict
+
+    def _switch_on(self, stack, line):
+        """Whoever sees a stage may ask the iLO, which then has its server."""
+        self._machine = stack.enter_context(Machine(self._folder, line))
+        self._progress = Progress(self._machine)
+        if self._ilo:
+            self._ilo.wait_until_it_has(self._machine)
 
     def _keep_screen(self):
         if self._machine.running():
