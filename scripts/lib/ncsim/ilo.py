@@ -106,20 +106,22 @@ class Daemon:
 
     def _wait_until_it_listens(self):
         """(address and port, fingerprint of the certificate)"""
-        found = self._wait_until_said(LISTENING, 'does not listen')
+        found = self._wait_until_said(LISTENING, 'does not listen',
+                                      START_SECONDS)
         return found[1], found[2]
 
-    def wait_until_it_has(self, machine):
+    def wait_until_it_has(self, machine, seconds=START_SECONDS):
         """Its server: nothing can be asked of an iLO before.
 
         A machine that has ended has its say elsewhere.
         """
-        self._wait_until_said(FOUND, 'has not found its server',
+        self._wait_until_said(FOUND, 'has not found its server', seconds,
                               machine.running)
 
-    def _wait_until_said(self, pattern, complaint, wanted=lambda: True):
+    def _wait_until_said(self, pattern, complaint, seconds,
+                         wanted=lambda: True):
         """The match in its log; None when it is not wanted any more."""
-        end = time.monotonic() + START_SECONDS
+        end = time.monotonic() + seconds
         with contextlib.closing(Log(self._path(LOG))) as log:
             while wanted():
                 alive, late = self.running(), time.monotonic() > end
@@ -131,7 +133,8 @@ class Daemon:
                     raise Failure(ENVIRONMENT, self.last_words())
                 if late:
                     raise Failure(ENVIRONMENT, f'ilo-mgmt {complaint} '
-                                  f'after {START_SECONDS} s')
+                                  f'after {seconds} s: see '
+                                  + self._path(LOG))
                 time.sleep(POLL_SECONDS)
         return None
 
